@@ -1,0 +1,242 @@
+//! A bill: lines, subtotals and a total, which is the sum of the lines and nothing else.
+//!
+//! Unit price ÷ per × pricing quantity = amount on every line, exactly: 0.03 ÷ 10,000 × 750 =
+//! 0.00225. A line whose price is not published has no amount; the bill is then incomplete and its
+//! total a priced subtotal. What breaks one of these is a fault of the program, never a figure.
+
+use std::rc::Rc;
+
+use crate::decimal::Decimal;
+use crate::diagnostic::Problem;
+use crate::fraction::{Fraction, OutOfRange};
+use crate::metering::Run;
+use crate::vocabulary::OperationId;
+
+/// One line of a bill.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its id: meter, place and name.
+    pub id: String,
+    /// Index of its item in the book.
+    pub item: usize,
+    /// Index of its meter in the book.
+    pub meter: usize,
+    /// What it is.
+    pub label: String,
+    /// The one key that it is for.
+    pub key: Option<Rc<str>>,
+    /// The one instance that it is for.
+    pub instance: Option<Rc<str>>,
+    /// Where it pools several, each one's consumed quantity.
+    pub shares: Vec<(Rc<str>, Fraction)>,
+    /// The one region that it is for.
+    pub region: Option<Rc<str>>,
+    /// What was used, in nouns.
+    pub consumed: Fraction,
+    /// What is charged for.
+    pub quantity: Fraction,
+    /// The noun of both.
+    pub unit: &'static str,
+    /// What the pricing quantity adds to the noun.
+    pub over: PricedOver,
+    /// The unit price; none where it is not published.
+    pub unit_price: Option<Decimal>,
+    /// For how many units the unit price stands.
+    pub per: u64,
+    /// The amount; none where the unit price is not published.
+    pub amount: Option<Fraction>,
+    /// Index of the price's source in the book.
+    pub source: usize,
+    /// How the pricing quantity came to be.
+    pub derivation: Vec<Step>,
+}
+
+/// What a pricing quantity adds to its noun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PricedOver {
+    /// Nothing: calls.
+    Nothing,
+    /// Days: version-days.
+    Days,
+    /// Months: instance-months.
+    Months,
+    /// A level bought for the month.
+    LevelMonths,
+}
+
+/// A step from what was used to what is charged for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Counted over time.
+    Counted(Vec<Run>),
+    /// Calls by operation, of each of so many.
+    Calls(Vec<(OperationId, u64)>),
+    /// A part that costs nothing.
+    Included(Fraction),
+    /// Drawn from a free quota, by its label.
+    Free(String, Fraction),
+    /// Raised to a minimum.
+    Minimum(Fraction),
+    /// Rounded up to blocks of a size.
+    Blocks {
+        /// What was needed.
+        needed: Fraction,
+        /// The size of a block.
+        size: u64,
+    },
+    /// Bought, as the user says.
+    Ordered(Fraction),
+    /// The part within a tier.
+    Tier {
+        /// Its lower end, exclusive.
+        above: u64,
+        /// Its upper end, inclusive.
+        up_to: Option<u64>,
+    },
+    /// The level that the quantity falls into.
+    Level {
+        /// Its upper end, inclusive.
+        up_to: Option<u64>,
+    },
+    /// So many instances alike.
+    Alike(u64),
+    /// The listed price and what multiplies it.
+    Factor(Decimal, Decimal),
+}
+
+/// Whether every needed price is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Every line has an amount.
+    Complete,
+    /// A needed price is not published: the total is a priced subtotal.
+    Incomplete,
+}
+
+impl Status {
+    /// As JSON writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// The lines of one period, in the book's order, and what they add up to.
+#[derive(Clone, Debug)]
+pub struct Bill {
+    lines: Vec<Line>,
+    subtotals: Vec<(usize, Fraction)>,
+    total: Fraction,
+    /// Things to look at that change no figure.
+    pub warnings: Vec<Problem>,
+    /// What was taken where the scenario is silent.
+    pub notes: Vec<String>,
+    /// Quantities by name, as pages print them.
+    pub quantities: std::collections::BTreeMap<&'static str, Fraction>,
+}
+
+/// A line or sum that breaks what must always hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// A sum beyond the range of figures.
+    OutOfRange(String),
+    /// A fault of the program.
+    Fault(String),
+}
+
+impl Bill {
+    /// Puts lines in the book's order and adds them up.
+    ///
+    /// # Errors
+    /// A sum out of range, or a line on which unit price ÷ per × quantity is not the amount.
+    pub fn new(mut lines: Vec<Line>) -> Result<Self, Broken> {
+        lines.sort_by(|a, b| (a.item, a.meter, &a.region).cmp(&(b.item, b.meter, &b.region)));
+        for line in &lines {
+            line.check()?;
+        }
+        let mut subtotals: Vec<(usize, Fraction)> = Vec::new();
+        for line in &lines {
+            let amount = line.amount.unwrap_or_default();
+            match subtotals.last_mut() {
+                Some((item, sum)) if *item == line.item => *sum = add(*sum, amount, "subtotal")?,
+                _ => subtotals.push((line.item, amount)),
+            }
+        }
+        let total = Fraction::sum(subtotals.iter().map(|(_, sum)| *sum))
+            .map_err(|why| out_of_range("total", why))?;
+        Ok(Self {
+            lines,
+            subtotals,
+            total,
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            quantities: std::collections::BTreeMap::new(),
+        })
+    }
+
+    /// Its lines, in the book's order, then by region and name.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The sum of each item's lines, in the book's order.
+    #[must_use]
+    pub fn subtotals(&self) -> &[(usize, Fraction)] {
+        &self.subtotals
+    }
+
+    /// The sum of an item's lines; 0 where it has none.
+    #[must_use]
+    pub fn subtotal(&self, item: usize) -> Fraction {
+        self.subtotals
+            .iter()
+            .find(|(known, _)| *known == item)
+            .map_or(Fraction::ZERO, |(_, sum)| *sum)
+    }
+
+    /// The sum of all lines that are priced.
+    #[must_use]
+    pub fn total(&self) -> Fraction {
+        self.total
+    }
+
+    /// Whether every needed price is published.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        if self.unpriced().next().is_some() { Status::Incomplete } else { Status::Complete }
+    }
+
+    /// The lines without a published price.
+    pub fn unpriced(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.amount.is_none())
+    }
+}
+
+impl Line {
+    fn check(&self) -> Result<(), Broken> {
+        let expected = self.unit_price.map(|price| {
+            Fraction::from(price).times(self.quantity).and_then(|cost| cost.over(self.per))
+        });
+        match (expected, self.amount) {
+            (None, None) => Ok(()),
+            (Some(Ok(expected)), Some(amount)) if expected == amount => Ok(()),
+            (Some(Err(why)), _) => Err(out_of_range(&self.id, why)),
+            _ => Err(Broken::Fault(format!(
+                "line `{}`: unit price ÷ per × quantity is not its amount",
+                self.id
+            ))),
+        }
+    }
+}
+
+fn add(sum: Fraction, amount: Fraction, what: &str) -> Result<Fraction, Broken> {
+    sum.plus(amount).map_err(|why| out_of_range(what, why))
+}
+
+fn out_of_range(what: &str, why: OutOfRange) -> Broken {
+    Broken::OutOfRange(format!("`{}` is {why}", crate::source::printable(what)))
+}

@@ -1,0 +1,244 @@
+//! One need at one plan: its bill, what the book's open readings move, and its term.
+//!
+//! A reading is weighed by rating the need once more with the book's other value: 0.08 as chosen
+//! and 0.03 otherwise is a move of −0.05. Nothing here knows how a price is formed.
+
+use std::collections::BTreeMap;
+
+use crate::bill::{Bill, Broken, Status};
+use crate::diagnostic::{Code, Problem, Problems};
+use crate::fraction::Fraction;
+use crate::metering::{self, Setting};
+use crate::month::{Month, Period};
+use crate::pricebook::{Applies, Book, Reading, Region};
+use crate::rating::{self, Balance};
+use crate::scenario::Scenario;
+use crate::vocabulary::Vocabulary;
+
+/// What an estimate stands on beside the need and the book.
+#[derive(Clone, Copy, Debug)]
+pub struct Grounds<'a> {
+    /// The shared words.
+    pub vocabulary: &'a Vocabulary,
+    /// The regions of the scenario's own provider, where another provider's plan is estimated.
+    pub home: Option<&'a BTreeMap<String, Region>>,
+    /// The month asked for instead of the scenario's.
+    pub month: Option<Month>,
+    /// How many months to project.
+    pub months: Option<u32>,
+}
+
+/// What a need costs at one plan.
+#[derive(Clone, Debug)]
+pub struct Estimate {
+    /// The price book.
+    pub book: Book,
+    /// What the bill covers; of a projection, its first month.
+    pub period: Period,
+    /// The bill.
+    pub bill: Bill,
+    /// The readings in force, and what each moves.
+    pub effects: Vec<Effect>,
+    /// The months of a term.
+    pub term: Option<Term>,
+}
+
+/// What a reading moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// Its place in the book.
+    pub reading: usize,
+    /// The total under its other value; none where it has none, or cannot be had.
+    pub other_total: Option<Fraction>,
+    /// The other total less this one.
+    pub moved: Fraction,
+    /// Where the truth may lie anywhere between both.
+    pub interval: Option<(Fraction, Fraction)>,
+}
+
+/// The months of a term and what they add up to.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// Each month's bill.
+    pub months: Vec<(Period, Bill)>,
+    /// Their sum.
+    pub total: Fraction,
+}
+
+impl Term {
+    /// Whether every month is complete.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let complete = self.months.iter().all(|(_, bill)| bill.status() == Status::Complete);
+        if complete { Status::Complete } else { Status::Incomplete }
+    }
+}
+
+/// Why there is no estimate.
+#[derive(Debug)]
+pub enum NoEstimate {
+    /// The need cannot be served, or is wrong.
+    Problems(Problems),
+    /// The program is.
+    Fault(String),
+}
+
+impl Estimate {
+    /// A reading of its book and what it moves.
+    pub fn readings(&self) -> impl Iterator<Item = (&Reading, &Effect)> {
+        self.effects
+            .iter()
+            .filter_map(|effect| Some((self.book.readings.get(effect.reading)?, effect)))
+    }
+
+    /// Whether every needed price is published.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match &self.term {
+            Some(term) if term.status() == Status::Incomplete => Status::Incomplete,
+            _ => self.bill.status(),
+        }
+    }
+}
+
+/// Estimates a need at a plan.
+///
+/// `problems` are those that the scenario's file already has.
+///
+/// # Errors
+/// Every problem of the need and of the file, or a fault of the program.
+pub fn estimate(
+    scenario: &Scenario,
+    book: Book,
+    grounds: Grounds<'_>,
+    mut problems: Problems,
+) -> Result<Estimate, NoEstimate> {
+    let Some(period) = period(scenario, &book, grounds, 0) else {
+        problems.push(beyond_calendar());
+        return Err(NoEstimate::Problems(problems));
+    };
+    let mut balance =
+        Balance::new(scenario.account.free_calls_remaining.as_ref().map(|at| at.value));
+    let fresh = balance.clone();
+    let bill = bill(scenario, &book, grounds, period, period, &mut balance, &mut problems)
+        .map_err(NoEstimate::Fault)?;
+    let months = grounds.months.or_else(|| {
+        scenario.term_months.as_ref().and_then(|months| u32::try_from(months.value).ok())
+    });
+    let term = match months {
+        Some(months) if !problems.has_errors() => {
+            term(scenario, &book, grounds, months, fresh, &mut problems)?
+        }
+        _ => None,
+    };
+    if problems.has_errors() {
+        return Err(NoEstimate::Problems(problems));
+    }
+    let effects = weigh(scenario, &book, grounds, period, bill.total())?;
+    Ok(Estimate { book, period, bill, effects, term })
+}
+
+/// The bill of one period; problems are pushed.
+fn bill(
+    scenario: &Scenario,
+    book: &Book,
+    grounds: Grounds<'_>,
+    period: Period,
+    origin: Period,
+    balance: &mut Balance,
+    problems: &mut Problems,
+) -> Result<Bill, String> {
+    let setting = Setting { vocabulary: grounds.vocabulary, home: grounds.home, period, origin };
+    let usage = metering::meter(scenario, book, setting, problems);
+    rating::rate(usage, book, balance, problems).map_err(|broken| match broken {
+        Broken::Fault(what) | Broken::OutOfRange(what) => what,
+    })
+}
+
+/// The `index`-th month of the estimate; none beyond the calendar.
+fn period(scenario: &Scenario, book: &Book, grounds: Grounds<'_>, index: u32) -> Option<Period> {
+    match grounds.month.or(scenario.month.as_ref().map(|month| month.value)) {
+        Some(month) => month.plus(index).map(Period::calendar),
+        None => Some(Period::standard(book.clock.standard_days, index)),
+    }
+}
+
+fn beyond_calendar() -> Problem {
+    Problem::error(Code::BadDate, "the term ends after the year 9999")
+}
+
+fn term(
+    scenario: &Scenario,
+    book: &Book,
+    grounds: Grounds<'_>,
+    months: u32,
+    mut balance: Balance,
+    problems: &mut Problems,
+) -> Result<Option<Term>, NoEstimate> {
+    let origin = period(scenario, book, grounds, 0);
+    let mut bills = Vec::new();
+    for index in 0..months {
+        let (Some(period), Some(origin)) = (period(scenario, book, grounds, index), origin) else {
+            problems.push(beyond_calendar());
+            return Ok(None);
+        };
+        let bill = bill(scenario, book, grounds, period, origin, &mut balance, problems)
+            .map_err(NoEstimate::Fault)?;
+        if problems.has_errors() {
+            return Ok(None);
+        }
+        bills.push((period, bill));
+    }
+    match Fraction::sum(bills.iter().map(|(_, bill)| bill.total())) {
+        Ok(total) => Ok(Some(Term { months: bills, total })),
+        Err(why) => {
+            problems.push(Problem::error(Code::TooLarge, format!("the term's total is {why}")));
+            Ok(None)
+        }
+    }
+}
+
+// ------------------------------------------------------------------ readings
+
+fn weigh(
+    scenario: &Scenario,
+    book: &Book,
+    grounds: Grounds<'_>,
+    chosen: Period,
+    total: Fraction,
+) -> Result<Vec<Effect>, NoEstimate> {
+    let mut effects = Vec::new();
+    for (at, reading) in book.readings.iter().enumerate() {
+        if reading.applies == Applies::StandardMonth && chosen.month.is_some() {
+            continue;
+        }
+        let other = match reading.changes.as_slice() {
+            [] => None,
+            _ => other_total(scenario, &book.with(reading), grounds)?,
+        };
+        let moved = other.map_or(Ok(Fraction::ZERO), |other| other.minus(total));
+        let moved =
+            moved.map_err(|why| NoEstimate::Fault(format!("reading `{}` is {why}", reading.id)))?;
+        let interval =
+            other.filter(|_| reading.interval).map(|other| (total.min(other), total.max(other)));
+        effects.push(Effect { reading: at, other_total: other, moved, interval });
+    }
+    Ok(effects)
+}
+
+/// The total under another book; none where the need cannot be served by it.
+fn other_total(
+    scenario: &Scenario,
+    book: &Book,
+    grounds: Grounds<'_>,
+) -> Result<Option<Fraction>, NoEstimate> {
+    let mut problems = Problems::new(std::sync::Arc::clone(&scenario.source));
+    let Some(period) = period(scenario, book, grounds, 0) else {
+        return Ok(None);
+    };
+    let mut balance =
+        Balance::new(scenario.account.free_calls_remaining.as_ref().map(|at| at.value));
+    let bill = bill(scenario, book, grounds, period, period, &mut balance, &mut problems)
+        .map_err(NoEstimate::Fault)?;
+    Ok((!problems.has_errors()).then(|| bill.total()))
+}

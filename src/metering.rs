@@ -1,0 +1,549 @@
+//! Need × book → usage: which meter every key, call and instance lands on, and how much, day by day.
+//!
+//! What no meter takes is either named by the book as not charged, or not offered, which is a
+//! problem: nothing is passed over in silence. One key of one version over 30 days is one run of
+//! 30 days × 1. No price is read here.
+
+mod instances;
+mod timeline;
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use crate::diagnostic::{Code, Problem, Problems, listed, quoted, similar};
+use crate::fields::At;
+use crate::fraction::{Fraction, OutOfRange};
+use crate::month::Period;
+use crate::pricebook::{Attributes, Book, Field, ManagedBy, Meter, Noun, Region};
+use crate::scenario::{Calls, Key, Location, Scenario};
+use crate::source::Span;
+use crate::vocabulary::{OperationId, Vocabulary};
+
+pub use timeline::{Clocked, Suspension};
+
+/// A span of days through which a quantity stands; a sum over the month is one run of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// How many days, at least 1.
+    pub days: u32,
+    /// How much on each.
+    pub quantity: Fraction,
+}
+
+/// What one key, instance or lot of calls puts on one meter.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Whose it is.
+    pub subject: Subject,
+    /// The region's id, where one is known.
+    pub region: Option<Rc<str>>,
+    /// The class that decides the price, where it is priced by an axis.
+    pub price_class: Option<usize>,
+    /// The class that decides the factor, where there is one.
+    pub factor_class: Option<usize>,
+    /// How much, over time.
+    pub runs: Vec<Run>,
+    /// How many alike: instances.
+    pub alike: u64,
+    /// What is bought, where the user says so.
+    pub ordered: Option<At<u64>>,
+    /// What it is made of, for the explanation: operations and their calls of each key.
+    pub made_of: Vec<(OperationId, u64)>,
+    /// Its place in the scenario.
+    pub span: Span,
+}
+
+/// Whose usage it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A group of keys.
+    Key(Rc<str>),
+    /// An instance.
+    Instance(Rc<str>),
+    /// Nobody's in particular.
+    Account,
+}
+
+impl Subject {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Key(name) | Self::Instance(name) => Some(name),
+            Self::Account => None,
+        }
+    }
+}
+
+/// A need, metered by a book over a period.
+#[derive(Debug, Default)]
+pub struct Usage {
+    /// For each meter of the book, what is on it.
+    pub parts: Vec<Vec<Part>>,
+    /// Quantities by name, as pages print them.
+    pub quantities: BTreeMap<&'static str, Fraction>,
+    /// Sentences about what was taken where the scenario is silent.
+    pub notes: Vec<String>,
+}
+
+/// What metering needs beside the need and the book.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The shared words.
+    pub vocabulary: &'a Vocabulary,
+    /// The regions of the scenario's own provider, by which its region ids are understood.
+    pub home: Option<&'a BTreeMap<String, Region>>,
+    /// What the bill covers.
+    pub period: Period,
+    /// The first period of a projection, from which undated rotations count.
+    pub origin: Period,
+}
+
+/// Meters a need.
+///
+/// Problems are pushed: a region, spec or quantity that the book does not have, a field that a
+/// price depends on and that is not stated, dates that cannot be.
+pub fn meter(
+    scenario: &Scenario,
+    book: &Book,
+    setting: Setting<'_>,
+    problems: &mut Problems,
+) -> Usage {
+    let mut metering = Metering {
+        scenario,
+        book,
+        setting,
+        suspension: Suspension::default(),
+        landed: HashMap::new(),
+        located: HashMap::new(),
+        usage: Usage { parts: vec![Vec::new(); book.meters.len()], ..Usage::default() },
+        problems,
+    };
+    metering.suspension = timeline::suspension(scenario, book, setting.period, metering.problems);
+    metering.keys();
+    metering.calls();
+    metering.instances();
+    metering.usage
+}
+
+struct Metering<'a> {
+    scenario: &'a Scenario,
+    book: &'a Book,
+    setting: Setting<'a>,
+    suspension: Suspension,
+    landed: HashMap<(Noun, Attributes<'a>), Rc<[Landing]>>,
+    located: HashMap<Location, Option<Place<'a>>>,
+    usage: Usage,
+    problems: &'a mut Problems,
+}
+
+/// A meter that a thing lands on, and the classes that price it there.
+#[derive(Clone, Copy, Debug)]
+struct Landing {
+    meter: usize,
+    price_class: Option<usize>,
+    factor_class: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+struct Place<'a> {
+    id: Rc<str>,
+    key: &'a str,
+    group: Option<&'a str>,
+}
+
+impl<'a> Metering<'a> {
+    fn keys(&mut self) {
+        let scenario = self.scenario;
+        for key in &scenario.keys {
+            if self.book.instance_axis.is_some() && key.managed_by == ManagedBy::Customer {
+                self.check_life(key);
+                continue;
+            }
+            let Some((thing, place)) = self.key_attributes(key) else { continue };
+            let name: Rc<str> = key.name.as_str().into();
+            let mut landed = false;
+            for noun in [Noun::Key, Noun::KeyVersion] {
+                for landing in self.land(noun, &thing, &key.span, &key.name).iter() {
+                    landed = true;
+                    if let Some(runs) = self.runs(key, noun, landing.meter) {
+                        self.put(landing, Subject::Key(Rc::clone(&name)), &place, runs, &key.span);
+                    }
+                }
+            }
+            if !landed && !self.book.not_charged.contains_key(&Noun::Key) {
+                self.not_offered([Noun::Key, Noun::KeyVersion], &thing, &key.span, &key.name);
+            }
+            self.operations(
+                Subject::Key(name),
+                &key.operations,
+                thing,
+                &place,
+                key.count,
+                &key.span,
+            );
+        }
+    }
+
+    fn calls(&mut self) {
+        let scenario = self.scenario;
+        for calls in &scenario.calls {
+            let Some((thing, place)) = self.calls_attributes(calls) else { continue };
+            self.operations(Subject::Account, &calls.operations, thing, &place, 1, &calls.span);
+        }
+    }
+
+    fn key_attributes(&mut self, key: &'a Key) -> Option<(Attributes<'a>, Option<Place<'a>>)> {
+        let place = self.place(key.location.as_ref())?;
+        let thing = Attributes {
+            managed_by: Some(key.managed_by),
+            protection: key.protection.as_ref().map(|protection| protection.value),
+            spec: key.spec.as_ref().map(|spec| spec.value),
+            region: place.as_ref().map(|place| place.key),
+            group: place.as_ref().and_then(|place| place.group),
+            ..Attributes::default()
+        };
+        Some((thing, place))
+    }
+
+    fn calls_attributes(
+        &mut self,
+        calls: &'a Calls,
+    ) -> Option<(Attributes<'a>, Option<Place<'a>>)> {
+        let place = self.place(calls.location.as_ref())?;
+        let thing = Attributes {
+            managed_by: Some(calls.managed_by),
+            protection: calls.protection.as_ref().map(|protection| protection.value),
+            spec: calls.spec.as_ref().map(|spec| spec.value),
+            region: place.as_ref().map(|place| place.key),
+            group: place.as_ref().and_then(|place| place.group),
+            ..Attributes::default()
+        };
+        Some((thing, place))
+    }
+
+    /// Puts calls on their meters, the operations of one meter together.
+    fn operations(
+        &mut self,
+        subject: Subject,
+        operations: &[(At<OperationId>, u64)],
+        thing: Attributes<'a>,
+        place: &Option<Place<'a>>,
+        count: u64,
+        span: &Span,
+    ) {
+        let mut by_meter: Vec<(Landing, Vec<(OperationId, u64)>)> = Vec::new();
+        for (operation, calls) in operations {
+            let kind = self.setting.vocabulary.operation_kind(operation.value);
+            let thing = Attributes { operation: Some((operation.value, kind)), ..thing };
+            let name = self.setting.vocabulary.operation_name(operation.value).to_owned();
+            let landings = self.land(Noun::Call, &thing, span, subject.name().unwrap_or(&name));
+            if landings.is_empty() && !self.book.not_charged.contains_key(&Noun::Call) {
+                self.not_offered(
+                    [Noun::Call, Noun::Call],
+                    &thing,
+                    span,
+                    subject.name().unwrap_or(&name),
+                );
+            }
+            for landing in landings.iter() {
+                match by_meter.iter_mut().find(|(known, _)| known.meter == landing.meter) {
+                    Some((_, made_of)) => made_of.push((operation.value, *calls)),
+                    None => by_meter.push((*landing, vec![(operation.value, *calls)])),
+                }
+            }
+        }
+        for (landing, made_of) in by_meter {
+            let each = made_of
+                .iter()
+                .try_fold(0_u128, |sum, (_, calls)| sum.checked_add(u128::from(*calls)));
+            let total = each.and_then(|each| each.checked_mul(u128::from(count)));
+            let quantity = total.ok_or(OutOfRange).and_then(Fraction::try_from);
+            match quantity {
+                Ok(quantity) if quantity.is_zero() => {}
+                Ok(quantity) => {
+                    self.put(
+                        &landing,
+                        subject.clone(),
+                        place,
+                        vec![Run { days: 1, quantity }],
+                        span,
+                    );
+                    if let Some(part) =
+                        self.usage.parts.get_mut(landing.meter).and_then(|parts| parts.last_mut())
+                    {
+                        part.made_of = made_of;
+                    }
+                }
+                Err(_) => self.problems.push(
+                    Problem::error(Code::TooLarge, "more calls than can be counted")
+                        .at(span.clone()),
+                ),
+            }
+        }
+    }
+
+    fn put(
+        &mut self,
+        landing: &Landing,
+        subject: Subject,
+        place: &Option<Place<'_>>,
+        runs: Vec<Run>,
+        span: &Span,
+    ) {
+        if let Some(parts) = self.usage.parts.get_mut(landing.meter) {
+            parts.push(Part {
+                subject,
+                region: place.as_ref().map(|place| Rc::clone(&place.id)),
+                price_class: landing.price_class,
+                factor_class: landing.factor_class,
+                runs,
+                alike: 1,
+                ordered: None,
+                made_of: Vec::new(),
+                span: span.clone(),
+            });
+        }
+    }
+
+    fn runs(&mut self, key: &Key, noun: Noun, meter: usize) -> Option<Vec<Run>> {
+        let meter = self.book.meters.get(meter)?;
+        let clocked =
+            Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems)?;
+        let counted =
+            if noun == Noun::Key { timeline::Counted::Keys } else { timeline::Counted::Versions };
+        let runs = clocked.runs(
+            counted,
+            meter.over,
+            meter.unbilled,
+            self.setting.period,
+            &self.suspension,
+        );
+        self.counted(runs, &key.span)
+    }
+
+    fn counted(&mut self, runs: Option<Vec<(u32, u128)>>, span: &Span) -> Option<Vec<Run>> {
+        let runs = runs.and_then(|runs| {
+            runs.into_iter()
+                .map(|(days, quantity)| {
+                    Fraction::try_from(quantity).ok().map(|quantity| Run { days, quantity })
+                })
+                .collect::<Option<Vec<_>>>()
+        });
+        if runs.is_none() {
+            self.problems.push(
+                Problem::error(Code::TooLarge, "more versions than can be counted")
+                    .at(span.clone()),
+            );
+        }
+        runs
+    }
+
+    /// Checks the dates of a key that is not metered by itself.
+    fn check_life(&mut self, key: &Key) {
+        Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems);
+    }
+
+    // -------------------------------------------------------------- which meter
+
+    /// The meters that a thing lands on; none where the book has no class for it.
+    fn land(
+        &mut self,
+        noun: Noun,
+        thing: &Attributes<'a>,
+        span: &Span,
+        name: &str,
+    ) -> Rc<[Landing]> {
+        if let Some(known) = self.landed.get(&(noun, *thing)) {
+            return Rc::clone(known);
+        }
+        let mut landings = Vec::new();
+        for (at, meter) in self.book.meters.iter().enumerate() {
+            if !meter.counts.contains(&noun) {
+                continue;
+            }
+            match self.landing(at, meter, thing) {
+                Ok(landing) => landings.extend(landing),
+                Err(field) => self.needs(field, meter, span, name),
+            }
+        }
+        let landings: Rc<[Landing]> = landings.into();
+        self.landed.insert((noun, *thing), Rc::clone(&landings));
+        landings
+    }
+
+    fn landing(
+        &self,
+        at: usize,
+        meter: &Meter,
+        thing: &Attributes<'_>,
+    ) -> Result<Option<Landing>, Field> {
+        for (axis, classes) in &meter.takes {
+            match self.class(*axis, thing)? {
+                Some(class) if classes.contains(&class) => {}
+                _ => return Ok(None),
+            }
+        }
+        let price_class = match &meter.charge {
+            crate::pricebook::Charge::Flat(crate::pricebook::Prices::By(axis, _)) => {
+                match self.class(*axis, thing)? {
+                    None => return Ok(None),
+                    class => class,
+                }
+            }
+            _ => None,
+        };
+        let factor_class = match &meter.times {
+            Some(factor) => self.class(factor.axis, thing)?,
+            None => None,
+        };
+        Ok(Some(Landing { meter: at, price_class, factor_class }))
+    }
+
+    fn class(&self, axis: usize, thing: &Attributes<'_>) -> Result<Option<usize>, Field> {
+        self.book.axes.get(axis).map_or(Ok(None), |known| known.class_of(axis, thing))
+    }
+
+    fn needs(&mut self, field: Field, meter: &Meter, span: &Span, name: &str) {
+        let message = format!("{} does not state `{}`", quoted(name), field.as_str());
+        let repeated = self.problems.iter().any(|problem| problem.message == message);
+        if !repeated {
+            self.problems.push(
+                Problem::error(Code::MissingField, message).at(span.clone()).label(format!(
+                    "the price of `{}` in `{}` depends on it",
+                    meter.id, self.book.id
+                )),
+            );
+        }
+    }
+
+    /// The problem of a thing that the book has no meter for.
+    fn not_offered(&mut self, nouns: [Noun; 2], thing: &Attributes<'_>, span: &Span, name: &str) {
+        if self.problems.iter().any(|problem| problem.span.as_ref() == Some(span)) {
+            return;
+        }
+        let meters = self
+            .book
+            .meters
+            .iter()
+            .filter(|meter| nouns.iter().any(|noun| meter.counts.contains(noun)));
+        let axes: Vec<usize> =
+            meters.flat_map(|meter| meter.takes.iter().map(|(axis, _)| *axis)).collect();
+        let spec = thing
+            .spec
+            .filter(|_| !axes.is_empty())
+            .map(|spec| self.setting.vocabulary.spec_name(spec));
+        let message = match spec {
+            Some(spec) => format!(
+                "`{}` does not offer {}: spec `{spec}`{}",
+                self.book.id,
+                quoted(name),
+                protection_of(thing)
+            ),
+            None => format!("`{}` does not price {}", self.book.id, quoted(name)),
+        };
+        let mut offered: Vec<_> = axes
+            .iter()
+            .filter_map(|axis| self.book.axes.get(*axis))
+            .flat_map(crate::pricebook::Axis::specs)
+            .collect();
+        offered.sort_unstable();
+        offered.dedup();
+        let mut problem = Problem::error(Code::NotOffered, message).at(span.clone());
+        if !offered.is_empty() {
+            let names = offered.iter().map(|spec| self.setting.vocabulary.spec_name(*spec));
+            problem = problem.help(format!("specs that it offers: {}", listed(names)));
+        }
+        self.problems.push(problem);
+    }
+
+    // -------------------------------------------------------------- where
+
+    /// The book's region of a location: `Some(None)` where none is stated, none where there is a problem.
+    fn place(&mut self, own: Option<&'a At<Location>>) -> Option<Option<Place<'a>>> {
+        let scenario = self.scenario;
+        let Some(location) = own.or(scenario.location.as_ref()) else {
+            return Some(None);
+        };
+        if let Some(known) = self.located.get(&location.value) {
+            return known.clone().map(Some);
+        }
+        let found = self.locate(location);
+        self.located.insert(location.value.clone(), found.clone());
+        found.map(Some)
+    }
+
+    fn locate(&mut self, location: &At<Location>) -> Option<Place<'a>> {
+        let book = self.book;
+        let place = |(id, region): (&'a str, &'a Region)| Place {
+            id: id.into(),
+            key: id,
+            group: region.group.as_deref(),
+        };
+        let named = match &location.value {
+            Location::Place(name) => Some(name.as_str()),
+            Location::Region(id) => match &self.scenario.provider {
+                None => {
+                    let message =
+                        format!("region `{}` without a provider", crate::source::printable(id));
+                    self.problems.push(
+                        Problem::error(Code::MissingField, message)
+                            .at(location.span.clone())
+                            .label("the same id means different places at different providers")
+                            .help("state `provider`, or a neutral `place` instead of the region"),
+                    );
+                    return None;
+                }
+                Some(provider) if provider.value == book.id.provider => {
+                    let found =
+                        book.regions.get_key_value(id).map(|(id, region)| place((id, region)));
+                    if found.is_none() {
+                        self.unknown_region(id, &location.span);
+                    }
+                    return found;
+                }
+                Some(_) => {
+                    let home = self
+                        .setting
+                        .home
+                        .and_then(|home| home.get(id))
+                        .map(|region| region.place.as_str());
+                    if home.is_none() {
+                        self.unknown_region(id, &location.span);
+                        return None;
+                    }
+                    home
+                }
+            },
+        }?;
+        let found = book.region_in(named).map(place);
+        if found.is_none() {
+            let places = book.regions.values().map(|region| region.place.as_str());
+            let message = format!("`{}` has no region in the place `{named}`", book.id);
+            let help = format!("places that it has: {}", listed(places));
+            self.problems.push(
+                Problem::error(Code::NotOffered, message).at(location.span.clone()).help(help),
+            );
+        }
+        found
+    }
+
+    fn unknown_region(&mut self, id: &str, span: &Span) {
+        let regions = self.setting.home.unwrap_or(&self.book.regions);
+        let help = match similar(id, regions.keys().map(String::as_str)) {
+            Some(near) => format!("a region with a similar name exists: `{near}`"),
+            None => format!("regions that it has: {}", listed(regions.keys().map(String::as_str))),
+        };
+        let message =
+            format!("`{}` has no region `{}`", self.book.id, crate::source::printable(id));
+        self.problems.push(Problem::error(Code::UnknownName, message).at(span.clone()).help(help));
+    }
+}
+
+fn protection_of(thing: &Attributes<'_>) -> String {
+    use crate::pricebook::Protection;
+    let word = thing
+        .protection
+        .and_then(|protection| Protection::ALL.iter().find(|(_, known)| *known == protection));
+    word.map_or_else(String::new, |(word, _)| format!(" with protection `{word}`"))
+}

@@ -1,0 +1,529 @@
+//! A price book: one plan of one service in one edition and one currency, as typed data.
+//!
+//! The words are general: nouns that are counted, rules of time, pricing models. What a provider
+//! does with them stands in `pricing/*.toml`; no provider is known here. A price of 0.083 for the
+//! first 2,000 and 0.033 above is `tiers = [{ up_to = 2000, price = "0.083" }, { price = "0.033" }]`.
+//! Nothing here counts or multiplies.
+
+pub mod catalog;
+mod change;
+mod parse;
+mod selector;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::decimal::Decimal;
+use crate::fields::At;
+use crate::month::{Day, Offset};
+use crate::source::Source;
+
+pub use parse::{Example, examples};
+pub use selector::{Attributes, Axis, Class, Field, ManagedBy, Protection, Selector};
+
+/// `provider/plan@edition`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BookId {
+    /// The provider's site, which also decides the currency.
+    pub provider: String,
+    /// The plan.
+    pub plan: String,
+    /// The edition of the price list.
+    pub edition: String,
+}
+
+impl fmt::Display for BookId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}@{}", self.provider, self.plan, self.edition)
+    }
+}
+
+/// A price book.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// What it is called.
+    pub id: BookId,
+    /// The provider as people write it.
+    pub provider_name: String,
+    /// The service as the provider names it.
+    pub service: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// From when to when its prices hold.
+    pub effective: Effective,
+    /// Its days and months.
+    pub clock: Clock,
+    /// Where its prices come from.
+    pub sources: Vec<PriceSource>,
+    /// The bill's groups, in the page's order.
+    pub items: Vec<Item>,
+    /// Its regions by the provider's own ids.
+    pub regions: BTreeMap<String, Region>,
+    /// How it tells keys, calls and regions apart.
+    pub axes: Vec<Axis>,
+    /// What it charges, in the page's order.
+    pub meters: Vec<Meter>,
+    /// Free quotas.
+    pub allowances: Vec<Allowance>,
+    /// What it knows and does not charge, and why.
+    pub not_charged: BTreeMap<Noun, String>,
+    /// For a plan that sells instances: the axis that tells an instance's type.
+    pub instance_axis: Option<usize>,
+    /// How audit logs are sized.
+    pub audit_log: Option<AuditLog>,
+    /// What an overdue account leads to.
+    pub overdue: Option<Overdue>,
+    /// Choices that its page leaves open.
+    pub readings: Vec<Reading>,
+    /// Printed figures that follow from others.
+    pub figures: Vec<Figure>,
+    /// The file.
+    pub file: Arc<Source>,
+}
+
+impl Book {
+    /// The meter's group on the bill.
+    #[must_use]
+    pub fn item(&self, meter: &Meter) -> Option<&Item> {
+        self.items.get(meter.item)
+    }
+
+    /// The region in a neutrally named place.
+    #[must_use]
+    pub fn region_in(&self, place: &str) -> Option<(&str, &Region)> {
+        self.regions
+            .iter()
+            .find(|(_, region)| region.place == place)
+            .map(|(id, region)| (id.as_str(), region))
+    }
+
+    /// The source of a price.
+    #[must_use]
+    pub fn source(&self, index: usize) -> Option<&PriceSource> {
+        self.sources.get(index)
+    }
+
+    /// The weakest mark among its sources.
+    #[must_use]
+    pub fn weakest_mark(&self) -> Mark {
+        self.sources.iter().map(|source| source.mark).max().unwrap_or(Mark::ThirdParty)
+    }
+
+    /// The same book with a reading's other value.
+    #[must_use]
+    pub fn with(&self, reading: &Reading) -> Self {
+        let mut book = self.clone();
+        for change in &reading.changes {
+            change.apply(&mut book);
+        }
+        book
+    }
+}
+
+/// From when to when an edition holds, both days included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effective {
+    /// The first day.
+    pub from: Day,
+    /// The last day; none while it is in force.
+    pub until: Option<Day>,
+}
+
+impl Effective {
+    /// Whether the edition is in force on a day.
+    #[must_use]
+    pub fn holds_on(&self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A book's days and months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// The offset of its days from UTC.
+    pub offset: Offset,
+    /// Days of the month that is meant where none is named.
+    pub standard_days: u32,
+}
+
+/// Where a price was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceSource {
+    /// Its name in the book.
+    pub id: String,
+    /// The page's title.
+    pub title: String,
+    /// The page's address.
+    pub address: String,
+    /// The page's own date.
+    pub dated: String,
+    /// How far it can be trusted.
+    pub mark: Mark,
+}
+
+/// How far a price can be trusted, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// The provider's own page.
+    Page,
+    /// The provider's machine-readable price list, as stored by others.
+    PriceData,
+    /// Somebody else's quotation.
+    ThirdParty,
+}
+
+impl Mark {
+    /// As JSON and books write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::PriceData => "price-data",
+            Self::ThirdParty => "third-party",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Page => "provider's page",
+            Self::PriceData => "provider's price data",
+            Self::ThirdParty => "third party",
+        }
+    }
+}
+
+/// A group of lines on the bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its id: the first part of its meters' ids.
+    pub id: String,
+    /// As the page names it.
+    pub label: String,
+}
+
+/// A region of the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// Its neutral name.
+    pub place: String,
+    /// What the book's axes call it.
+    pub group: Option<String>,
+}
+
+/// What can be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Noun {
+    /// A key, however many versions it has.
+    Key,
+    /// A version of a key.
+    KeyVersion,
+    /// An API call.
+    Call,
+    /// A secret, however many versions it has.
+    Secret,
+    /// A dedicated instance.
+    Instance,
+    /// The highest rate of calls a second.
+    PeakQps,
+    /// A network that reaches an instance.
+    Vpc,
+    /// Another account that an instance is shared with.
+    SharedAccount,
+    /// Storage for access logs.
+    LogGigabyte,
+    /// An availability zone of an instance.
+    Zone,
+}
+
+impl Noun {
+    /// Every noun, as books write it.
+    pub const ALL: &[(&str, Self)] = &[
+        ("key", Self::Key),
+        ("key-version", Self::KeyVersion),
+        ("call", Self::Call),
+        ("secret", Self::Secret),
+        ("instance", Self::Instance),
+        ("peak-qps", Self::PeakQps),
+        ("vpc", Self::Vpc),
+        ("shared-account", Self::SharedAccount),
+        ("log-gigabyte", Self::LogGigabyte),
+        ("zone", Self::Zone),
+    ];
+
+    /// As books and bills write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, noun)| *noun == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// One thing that a book charges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meter {
+    /// Its id, `item.name`.
+    pub id: String,
+    /// Index of its item.
+    pub item: usize,
+    /// As a bill names it.
+    pub label: String,
+    /// What it counts; several nouns count together.
+    pub counts: Vec<Noun>,
+    /// The classes it takes: an axis and some of its classes.
+    pub takes: Vec<(usize, Vec<usize>)>,
+    /// How it counts over time.
+    pub over: Over,
+    /// When a key is not counted.
+    pub unbilled: Unbilled,
+    /// Who shares quantities, tiers and minimums.
+    pub pool: Pool,
+    /// A part that costs nothing.
+    pub included: u64,
+    /// What is sold at once.
+    pub block: Option<Block>,
+    /// The least that can be asked for.
+    pub least: Option<u64>,
+    /// The most that can be had, the included part among it.
+    pub most: Option<u64>,
+    /// A limit that the provider raises on request.
+    pub warn_over: Option<u64>,
+    /// Less than this, but more than 0, is charged as this.
+    pub minimum: u64,
+    /// The model of its price.
+    pub charge: Charge,
+    /// For how many units a price stands.
+    pub per: u64,
+    /// What multiplies its price.
+    pub times: Option<Factor>,
+    /// Where its prices come from.
+    pub source: usize,
+}
+
+/// How a meter counts over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// What happened in the month, added up.
+    Sum,
+    /// Each day counts what stands at its 24:00.
+    DayAtEnd,
+    /// Each day counts what stood in any part of it.
+    DayAnyPart,
+    /// The month counts its largest moment.
+    MonthLargest,
+}
+
+impl Over {
+    /// Whether a price is per day.
+    #[must_use]
+    pub fn is_daily(self) -> bool {
+        matches!(self, Self::DayAtEnd | Self::DayAnyPart)
+    }
+}
+
+/// When a key is not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unbilled {
+    /// While it is pending deletion.
+    pub pending_deletion: Option<IfRestored>,
+    /// While the account is suspended.
+    pub suspended: bool,
+}
+
+/// What becomes of the days pending deletion when the deletion is cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfRestored {
+    /// They stay free.
+    StaysFree,
+    /// They are charged as though the deletion had never been scheduled.
+    ChargedBack,
+}
+
+/// Who shares quantities, tiers and minimums: everything in the account that has the same of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pool {
+    /// Whether lines are pooled at all; without it each key is charged by itself.
+    pub shared: bool,
+    /// Each region has its own pool.
+    pub by_region: bool,
+    /// Each instance has its own pool.
+    pub by_instance: bool,
+}
+
+/// What is sold at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its size in units.
+    pub size: u64,
+    /// What a begun block costs.
+    pub rounding: BlockRounding,
+}
+
+/// What a begun block costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockRounding {
+    /// The whole block.
+    Up,
+    /// Its part.
+    ProRata,
+}
+
+/// The model of a price.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Charge {
+    /// One price for every unit.
+    Flat(Prices),
+    /// Graduated: each tier's price for the part of the quantity within it.
+    Tiers(Vec<Tier>),
+    /// A step table: the whole price of the step that the quantity falls into.
+    Levels(Vec<Tier>),
+}
+
+/// A tier or level: up to and with `up_to`, from the one before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tier {
+    /// Its upper end, which belongs to it; none for an open last tier.
+    pub up_to: Option<u64>,
+    /// Its price.
+    pub price: Price,
+}
+
+/// A price by class of an axis, or the same for all.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prices {
+    /// The same for all.
+    One(Price),
+    /// By class: the axis, and a price for each of its classes.
+    By(usize, Vec<(usize, Price)>),
+}
+
+/// A price, or the fact that the page does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Price {
+    /// As published; at most 12 decimals.
+    Published(Decimal),
+    /// Needed and not published: never 0.
+    Unpublished,
+}
+
+/// What multiplies a price, by class of an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Factor {
+    /// The axis.
+    pub axis: usize,
+    /// A factor for each of its classes.
+    pub by_class: Vec<(usize, Decimal)>,
+}
+
+/// A free quota.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Allowance {
+    /// Its id.
+    pub id: String,
+    /// As a bill names it.
+    pub label: String,
+    /// How much is free.
+    pub quantity: u64,
+    /// How often.
+    pub each: Each,
+    /// The meters it covers; what is not listed is excluded.
+    pub covers: Vec<usize>,
+    /// Whose units are free first.
+    pub draw: Draw,
+    /// Whether a scenario may say what remains of a quota that is given once.
+    pub remaining: bool,
+    /// Where it comes from.
+    pub source: usize,
+}
+
+/// How often a quota is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Each {
+    /// Every calendar month.
+    Month,
+    /// Once; what is not stated to remain is taken as used up.
+    Once,
+}
+
+/// Whose units are free first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Draw {
+    /// The cheapest: the upper bound of the bill.
+    CheapestFirst,
+    /// The dearest: the lower bound of the bill.
+    DearestFirst,
+}
+
+/// How audit logs are sized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuditLog {
+    /// Kilobytes of one request's log.
+    pub kilobytes_per_request: u64,
+    /// Kilobytes of a gigabyte.
+    pub kilobytes_per_gigabyte: u64,
+    /// Days that logs are kept where the scenario does not say.
+    pub retention_days: u64,
+    /// The most days that logs are kept.
+    pub most_retention_days: u64,
+}
+
+/// What an overdue account leads to, in hours from the moment it is overdue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// When the service is suspended and charges stop.
+    pub suspended_after_hours: u64,
+    /// When resources are taken back.
+    pub reclaimed_after_hours: u64,
+}
+
+/// A choice that the page leaves open, as another value of this very book.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Its id, such as `R-07`.
+    pub id: String,
+    /// Its name, such as `tier-scope`.
+    pub name: String,
+    /// When it is in force.
+    pub applies: Applies,
+    /// Whether a printed rule or a worked example of the page settles it.
+    pub documented: bool,
+    /// Whether the truth may lie anywhere between both totals.
+    pub interval: bool,
+    /// What was chosen, in one sentence.
+    pub text: String,
+    /// Why.
+    pub basis: String,
+    /// The place in the book that the other value replaces, as written.
+    pub sets: Vec<String>,
+    /// The other value, as written.
+    pub instead: Option<String>,
+    /// The replacements, ready to apply; none where the choice has no other value.
+    pub changes: Vec<change::Change>,
+}
+
+/// When a reading is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// Always.
+    Always,
+    /// Where no calendar month is named.
+    StandardMonth,
+}
+
+/// A printed figure that follows from others by multiplying and dividing.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Its id.
+    pub id: String,
+    /// What it says.
+    pub title: String,
+    /// As printed.
+    pub printed: At<String>,
+    /// Decimals that the page rounds it to, where it does.
+    pub rounded_to: Option<u32>,
+    /// Factors: decimals, or numbers of this book by their path.
+    pub multiply: Vec<Decimal>,
+    /// Divisors.
+    pub divide: Vec<Decimal>,
+}

@@ -1,0 +1,220 @@
+//! How a book tells things apart: axes of disjoint classes, each a set of conditions.
+//!
+//! A condition on something that the scenario does not state leaves a class possible; only where
+//! more than one class stays possible is the missing field needed.
+
+use crate::vocabulary::{OperationId, OperationKind, SpecId};
+
+/// Who creates and manages a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ManagedBy {
+    /// The user.
+    Customer,
+    /// A service of the provider, on the user's behalf.
+    Service,
+}
+
+impl ManagedBy {
+    /// As files write it.
+    pub const ALL: &[(&str, Self)] = &[("customer", Self::Customer), ("service", Self::Service)];
+}
+
+/// Where a key's material lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protection {
+    /// In software.
+    Software,
+    /// In a hardware security module.
+    Hsm,
+    /// Outside the provider.
+    External,
+}
+
+impl Protection {
+    /// As files write it.
+    pub const ALL: &[(&str, Self)] =
+        &[("software", Self::Software), ("hsm", Self::Hsm), ("external", Self::External)];
+}
+
+/// What is known of a counted thing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Attributes<'a> {
+    /// Who manages the key.
+    pub managed_by: Option<ManagedBy>,
+    /// How the key is protected.
+    pub protection: Option<Protection>,
+    /// The key's spec.
+    pub spec: Option<SpecId>,
+    /// The region's id.
+    pub region: Option<&'a str>,
+    /// The region's group in this book.
+    pub group: Option<&'a str>,
+    /// The operation of a call, and its kind.
+    pub operation: Option<(OperationId, OperationKind)>,
+    /// A class that is known beforehand: of an instance's type.
+    pub known: Option<(usize, usize)>,
+}
+
+/// Something that a class may ask of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// `managed_by`.
+    ManagedBy,
+    /// `protection`.
+    Protection,
+    /// `spec`.
+    Spec,
+    /// `region` or `place`.
+    Region,
+    /// `operations`.
+    Operation,
+}
+
+impl Field {
+    /// As a scenario writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ManagedBy => "managed_by",
+            Self::Protection => "protection",
+            Self::Spec => "spec",
+            Self::Region => "region",
+            Self::Operation => "operations",
+        }
+    }
+}
+
+/// A way of telling things apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// Its name.
+    pub name: String,
+    /// Its classes, disjoint.
+    pub classes: Vec<Class>,
+}
+
+/// A class of an axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Its name.
+    pub name: String,
+    /// What belongs to it.
+    pub selector: Selector,
+}
+
+/// Conditions that all hold; an absent one always does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selector {
+    /// One of these managers.
+    pub managed_by: Option<Vec<ManagedBy>>,
+    /// One of these protection levels.
+    pub protection: Option<Vec<Protection>>,
+    /// One of these specs.
+    pub spec: Option<Vec<SpecId>>,
+    /// A region of one of these groups.
+    pub group: Option<Vec<String>>,
+    /// One of these regions.
+    pub region: Option<Vec<String>>,
+    /// One of these operations.
+    pub operation: Option<Vec<OperationId>>,
+    /// An operation of one of these kinds.
+    pub operation_kind: Option<Vec<OperationKind>>,
+}
+
+/// Whether a thing belongs to a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Belongs {
+    Yes,
+    No,
+    Depends(Field),
+}
+
+impl Axis {
+    /// The class of a thing: none where the book has no class for it.
+    ///
+    /// # Errors
+    /// The field that is not stated and that the class depends on.
+    pub fn class_of(&self, index: usize, thing: &Attributes<'_>) -> Result<Option<usize>, Field> {
+        if let Some((axis, class)) = thing.known
+            && axis == index
+        {
+            return Ok(Some(class));
+        }
+        let mut possible = None;
+        for (at, class) in self.classes.iter().enumerate() {
+            match class.selector.takes(thing) {
+                Belongs::Yes => return Ok(Some(at)),
+                Belongs::No => {}
+                Belongs::Depends(field) => match possible {
+                    None => possible = Some((at, field)),
+                    Some((_, first)) => return Err(field.min(first)),
+                },
+            }
+        }
+        Ok(possible.map(|(at, _)| at))
+    }
+
+    /// The index of a class by its name.
+    #[must_use]
+    pub fn class(&self, name: &str) -> Option<usize> {
+        self.classes.iter().position(|class| class.name == name)
+    }
+
+    /// Every spec that some class names, for the message of a spec that is not offered.
+    pub fn specs(&self) -> impl Iterator<Item = SpecId> + '_ {
+        self.classes.iter().flat_map(|class| class.selector.spec.iter().flatten().copied())
+    }
+}
+
+impl Selector {
+    fn takes(&self, thing: &Attributes<'_>) -> Belongs {
+        let conditions = [
+            holds(self.managed_by.as_deref(), thing.managed_by.as_ref(), Field::ManagedBy),
+            holds(self.protection.as_deref(), thing.protection.as_ref(), Field::Protection),
+            holds(self.spec.as_deref(), thing.spec.as_ref(), Field::Spec),
+            holds_text(
+                self.group.as_deref(),
+                thing.region.and(thing.group.or(Some(""))),
+                Field::Region,
+            ),
+            holds_text(self.region.as_deref(), thing.region, Field::Region),
+            holds(
+                self.operation.as_deref(),
+                thing.operation.map(|(id, _)| id).as_ref(),
+                Field::Operation,
+            ),
+            holds(
+                self.operation_kind.as_deref(),
+                thing.operation.map(|(_, kind)| kind).as_ref(),
+                Field::Operation,
+            ),
+        ];
+        let mut belongs = Belongs::Yes;
+        for condition in conditions {
+            match condition {
+                Belongs::No => return Belongs::No,
+                Belongs::Depends(_) if belongs == Belongs::Yes => belongs = condition,
+                Belongs::Depends(_) | Belongs::Yes => {}
+            }
+        }
+        belongs
+    }
+}
+
+fn holds<T: PartialEq>(wanted: Option<&[T]>, found: Option<&T>, field: Field) -> Belongs {
+    match (wanted, found) {
+        (None, _) => Belongs::Yes,
+        (Some(_), None) => Belongs::Depends(field),
+        (Some(wanted), Some(found)) if wanted.contains(found) => Belongs::Yes,
+        (Some(_), Some(_)) => Belongs::No,
+    }
+}
+
+fn holds_text(wanted: Option<&[String]>, found: Option<&str>, field: Field) -> Belongs {
+    match (wanted, found) {
+        (None, _) => Belongs::Yes,
+        (Some(_), None) => Belongs::Depends(field),
+        (Some(wanted), Some(found)) if wanted.iter().any(|text| text == found) => Belongs::Yes,
+        (Some(_), Some(_)) => Belongs::No,
+    }
+}

@@ -1,0 +1,397 @@
+//! Usage → bill, in one fixed order:
+//!
+//! count → limits → included → free quota → block or minimum → tiers, levels or flat price → amount.
+//!
+//! 2,001 advanced versions over one day, the first 2,000 at 0.083 and the others at 0.033, are
+//! 2,000 × 0.083 + 1 × 0.033 = 166.033: two lines. No date is read here and nothing is rounded.
+
+mod allowance;
+mod limits;
+mod models;
+mod pool;
+
+use std::rc::Rc;
+
+use crate::bill::{Bill, Broken, Line, PricedOver, Step};
+use crate::decimal::Decimal;
+use crate::diagnostic::{Code, Problem, Problems};
+use crate::fraction::{Fraction, OutOfRange};
+use crate::metering::{Part, Run, Subject, Usage};
+use crate::pricebook::{Book, Charge, Meter, Over, Price, Prices};
+
+pub use allowance::Balance;
+use pool::Bucket;
+
+/// Rates what was metered.
+///
+/// Problems are pushed: quotas exceeded, orders that are not sold, amounts out of range.
+///
+/// # Errors
+/// A fault of the program.
+pub fn rate(
+    mut usage: Usage,
+    book: &Book,
+    balance: &mut Balance,
+    problems: &mut Problems,
+) -> Result<Bill, Broken> {
+    let mut lines = Vec::new();
+    let mut buckets = Vec::new();
+    let mut warnings = Vec::new();
+    for (at, meter) in book.meters.iter().enumerate() {
+        let mut parts = usage.parts.get_mut(at).map(std::mem::take).unwrap_or_default();
+        parts.sort_by(|a, b| (&a.region, &a.subject).cmp(&(&b.region, &b.subject)));
+        warnings.extend(limits::warn(meter, &parts));
+        let covered = book.allowances.iter().any(|allowance| allowance.covers.contains(&at));
+        if is_linear(meter) && !covered {
+            for part in parts {
+                match line_of_part(book, at, meter, &part) {
+                    Ok(line) => lines.push(line),
+                    Err(why) => problems.push(beyond(meter, &part, why)),
+                }
+            }
+        } else {
+            match pool::buckets(at, meter, parts) {
+                Ok(pooled) => buckets.extend(pooled),
+                Err((span, why)) => problems.push(
+                    Problem::error(Code::TooLarge, format!("`{}` is {why}", meter.id)).at(span),
+                ),
+            }
+        }
+    }
+    lines.extend(allowance::draw(book, &mut buckets, balance, problems));
+    for bucket in buckets {
+        lines.extend(charge(book, bucket, problems));
+    }
+    let mut bill = match Bill::new(lines) {
+        Err(Broken::OutOfRange(what)) => {
+            problems.push(Problem::error(Code::TooLarge, what));
+            Bill::new(Vec::new())?
+        }
+        bill => bill?,
+    };
+    bill.warnings = warnings;
+    bill.notes = usage.notes;
+    bill.quantities = usage.quantities;
+    Ok(bill)
+}
+
+/// Whether every unit has the same price wherever and whosever it is, so that each key has its own line.
+fn is_linear(meter: &Meter) -> bool {
+    matches!(meter.charge, Charge::Flat(_))
+        && !meter.pool.shared
+        && meter.included == 0
+        && meter.minimum == 0
+        && meter.block.is_none()
+        && meter.least.is_none()
+        && meter.most.is_none()
+}
+
+fn beyond(meter: &Meter, part: &Part, why: OutOfRange) -> Problem {
+    let name = part.subject.name().map_or_else(|| "calls".to_owned(), crate::source::printable);
+    Problem::error(Code::TooLarge, format!("the amount of `{}` for `{name}` is {why}", meter.id))
+        .at(part.span.clone())
+}
+
+// ------------------------------------------------------------------ lines of one key each
+
+fn line_of_part(book: &Book, at: usize, meter: &Meter, part: &Part) -> Result<Line, OutOfRange> {
+    let (unit_price, factor) = unit_price(meter, part.price_class, part.factor_class)?;
+    let quantity = total(&part.runs)?.times(Fraction::from(part.alike))?;
+    let mut derivation = counted(meter, part);
+    if part.alike != 1 {
+        derivation.push(Step::Alike(part.alike));
+    }
+    derivation.extend(factor);
+    let consumed = consumed(meter, &part.runs).times(Fraction::from(part.alike))?;
+    Ok(Line {
+        id: line_id(&meter.id, part.region.as_ref(), part.subject.name()),
+        consumed,
+        quantity,
+        amount: amount(unit_price, quantity, meter.per)?,
+        unit_price,
+        derivation,
+        ..blank(book, at, meter, &[part])
+    })
+}
+
+/// A line for these parts, with nothing of its money yet.
+fn blank(book: &Book, at: usize, meter: &Meter, parts: &[&Part]) -> Line {
+    let _ = book;
+    let subjects: Vec<&Subject> = parts.iter().map(|part| &part.subject).collect();
+    let (mut key, mut instance) = (None, None);
+    if let [first, rest @ ..] = subjects.as_slice()
+        && rest.iter().all(|other| other == first)
+    {
+        match first {
+            Subject::Key(name) => key = Some(Rc::clone(name)),
+            Subject::Instance(name) => instance = Some(Rc::clone(name)),
+            Subject::Account => {}
+        }
+    }
+    let region = match parts {
+        [first, rest @ ..] if rest.iter().all(|other| other.region == first.region) => {
+            first.region.clone()
+        }
+        _ => None,
+    };
+    let unit = meter.counts.first().map_or("", |noun| noun.as_str());
+    Line {
+        id: String::new(),
+        item: meter.item,
+        meter: at,
+        label: meter.label.clone(),
+        key,
+        instance,
+        shares: Vec::new(),
+        region,
+        consumed: Fraction::ZERO,
+        quantity: Fraction::ZERO,
+        unit: if meter.counts.len() > 1 { "access-unit" } else { unit },
+        over: match (&meter.charge, meter.over) {
+            (_, Over::Sum) => PricedOver::Nothing,
+            (_, Over::DayAtEnd | Over::DayAnyPart) => PricedOver::Days,
+            (Charge::Levels(_), Over::MonthLargest) => PricedOver::LevelMonths,
+            (_, Over::MonthLargest) => PricedOver::Months,
+        },
+        unit_price: None,
+        per: meter.per,
+        amount: None,
+        source: meter.source,
+        derivation: Vec::new(),
+    }
+}
+
+fn line_id(meter: &str, region: Option<&Rc<str>>, name: Option<&str>) -> String {
+    let mut id = meter.to_owned();
+    for part in [region.map(AsRef::as_ref), name].into_iter().flatten() {
+        id.push('/');
+        id.push_str(part);
+    }
+    id
+}
+
+fn counted(meter: &Meter, part: &Part) -> Vec<Step> {
+    if part.made_of.is_empty() {
+        return if meter.over.is_daily() {
+            vec![Step::Counted(part.runs.clone())]
+        } else {
+            Vec::new()
+        };
+    }
+    vec![Step::Calls(part.made_of.clone())]
+}
+
+/// What stood at its largest, or happened in all.
+fn consumed(meter: &Meter, runs: &[Run]) -> Fraction {
+    let _ = meter;
+    runs.iter().map(|run| run.quantity).max().unwrap_or_default()
+}
+
+fn total(runs: &[Run]) -> Result<Fraction, OutOfRange> {
+    runs.iter().try_fold(Fraction::ZERO, |sum, run| {
+        sum.plus(run.quantity.times(Fraction::from(u64::from(run.days)))?)
+    })
+}
+
+/// The unit price with its factor, and the step that says so.
+fn unit_price(
+    meter: &Meter,
+    price_class: Option<usize>,
+    factor_class: Option<usize>,
+) -> Result<(Option<Decimal>, Option<Step>), OutOfRange> {
+    let price = match &meter.charge {
+        Charge::Flat(Prices::One(price)) => *price,
+        Charge::Flat(Prices::By(_, by_class)) => by_class
+            .iter()
+            .find(|(class, _)| Some(*class) == price_class)
+            .map_or(Price::Unpublished, |(_, price)| *price),
+        Charge::Tiers(_) | Charge::Levels(_) => Price::Unpublished,
+    };
+    factored(meter, price, factor_class)
+}
+
+fn factored(
+    meter: &Meter,
+    price: Price,
+    factor_class: Option<usize>,
+) -> Result<(Option<Decimal>, Option<Step>), OutOfRange> {
+    let Price::Published(listed) = price else {
+        return Ok((None, None));
+    };
+    let factor = meter
+        .times
+        .as_ref()
+        .and_then(|times| times.by_class.iter().find(|(class, _)| Some(*class) == factor_class));
+    match factor {
+        Some((_, factor)) if *factor != Decimal::ONE => {
+            let price = Fraction::from(listed)
+                .times(Fraction::from(*factor))?
+                .finite()
+                .ok_or(OutOfRange)?;
+            Ok((Some(price), Some(Step::Factor(listed, *factor))))
+        }
+        _ => Ok((Some(listed), None)),
+    }
+}
+
+fn amount(
+    unit_price: Option<Decimal>,
+    quantity: Fraction,
+    per: u64,
+) -> Result<Option<Fraction>, OutOfRange> {
+    unit_price.map(|price| Fraction::from(price).times(quantity)?.over(per)).transpose()
+}
+
+// ------------------------------------------------------------------ lines of a pool
+
+fn charge(book: &Book, bucket: Bucket, problems: &mut Problems) -> Vec<Line> {
+    let Some(meter) = book.meters.get(bucket.meter) else {
+        return Vec::new();
+    };
+    let Some(first) = bucket.parts.first() else {
+        return Vec::new();
+    };
+    let Some(bought) = limits::bought(book, meter, &bucket, problems) else {
+        return Vec::new();
+    };
+    let slices = match models::slices(meter, &bought) {
+        Ok(slices) => slices,
+        Err(models::NoSlice::OutOfRange(why)) => {
+            problems.push(beyond(meter, first, why));
+            return Vec::new();
+        }
+        Err(models::NoSlice::AboveLevels { needed, most }) => {
+            problems.push(limits::over(book, meter, first, needed, most));
+            return Vec::new();
+        }
+    };
+    let alone = slices.len() == 1
+        && bought.steps.is_empty()
+        && bucket.free.is_empty()
+        && matches!(meter.charge, Charge::Flat(_) | Charge::Tiers(_));
+    let split = alone && bucket.parts.len() > 1;
+    let mut lines = Vec::new();
+    for slice in slices {
+        let made = if split {
+            split_line(book, meter, &bucket, &slice)
+        } else {
+            pooled_line(book, meter, &bucket, &bought, &slice).map(|line| vec![line])
+        };
+        match made {
+            Ok(made) => lines.extend(made),
+            Err(why) => problems.push(beyond(meter, first, why)),
+        }
+    }
+    lines
+}
+
+/// A pool that was priced at one price throughout is written out key by key.
+fn split_line(
+    book: &Book,
+    meter: &Meter,
+    bucket: &Bucket,
+    slice: &models::Slice,
+) -> Result<Vec<Line>, OutOfRange> {
+    let (unit_price, factor) = slice_price(meter, bucket, slice)?;
+    let of_part = |part: &Part| {
+        let quantity = total(&part.runs)?;
+        let mut derivation = counted(meter, part);
+        derivation.extend(slice.step.clone());
+        derivation.extend(factor.clone());
+        Ok(Line {
+            id: line_id(&meter.id, part.region.as_ref(), part.subject.name()),
+            consumed: consumed(meter, &part.runs),
+            quantity,
+            amount: amount(unit_price, quantity, meter.per)?,
+            unit_price,
+            derivation,
+            ..blank(book, bucket.meter, meter, &[part])
+        })
+    };
+    bucket.parts.iter().map(of_part).collect()
+}
+
+fn pooled_line(
+    book: &Book,
+    meter: &Meter,
+    bucket: &Bucket,
+    bought: &limits::Bought,
+    slice: &models::Slice,
+) -> Result<Line, OutOfRange> {
+    let (unit_price, factor) = slice_price(meter, bucket, slice)?;
+    let parts: Vec<&Part> = bucket.parts.iter().collect();
+    let line = blank(book, bucket.meter, meter, &parts);
+    let alike = bucket.parts.first().map_or(1, |part| part.alike);
+    let quantity = slice.quantity.times(Fraction::from(alike))?;
+    let mut derivation =
+        if meter.over.is_daily() { vec![Step::Counted(bucket.runs.clone())] } else { Vec::new() };
+    if let [part] = bucket.parts.as_slice()
+        && !part.made_of.is_empty()
+    {
+        derivation.push(Step::Calls(part.made_of.clone()));
+    }
+    derivation.extend(bucket.free.iter().map(|(label, drawn)| Step::Free(label.clone(), *drawn)));
+    derivation.extend(bought.steps.iter().cloned());
+    derivation.extend(slice.step.clone());
+    if alike != 1 {
+        derivation.push(Step::Alike(alike));
+    }
+    derivation.extend(factor);
+    let name = line.key.as_deref().or(line.instance.as_deref());
+    let mut id = line_id(&meter.id, line.region.as_ref(), name);
+    if let Some(class) = bucket.price_class.and_then(|class| price_class_name(book, meter, class))
+        && line.region.is_none()
+    {
+        id = line_id(&meter.id, Some(&Rc::from(class)), name);
+    }
+    if let Some(suffix) = &slice.suffix {
+        id.push_str(suffix);
+    }
+    Ok(Line {
+        id,
+        label: slice.label.clone().unwrap_or_else(|| meter.label.clone()),
+        shares: shares(meter, &bucket.parts),
+        consumed: if line.over == PricedOver::LevelMonths {
+            slice.consumed
+        } else {
+            slice.consumed.times(Fraction::from(alike))?
+        },
+        quantity,
+        amount: amount(unit_price, quantity, meter.per)?,
+        unit_price,
+        derivation,
+        ..line
+    })
+}
+
+fn slice_price(
+    meter: &Meter,
+    bucket: &Bucket,
+    slice: &models::Slice,
+) -> Result<(Option<Decimal>, Option<Step>), OutOfRange> {
+    match slice.price {
+        Some(price) => factored(meter, price, bucket.factor_class),
+        None => unit_price(meter, bucket.price_class, bucket.factor_class),
+    }
+}
+
+fn price_class_name<'b>(book: &'b Book, meter: &Meter, class: usize) -> Option<&'b str> {
+    let Charge::Flat(Prices::By(axis, _)) = &meter.charge else {
+        return None;
+    };
+    book.axes.get(*axis)?.classes.get(class).map(|class| class.name.as_str())
+}
+
+/// Each key's consumed quantity, where there are several.
+fn shares(meter: &Meter, parts: &[Part]) -> Vec<(Rc<str>, Fraction)> {
+    if parts.len() < 2 {
+        return Vec::new();
+    }
+    parts
+        .iter()
+        .map(|part| {
+            let name = part.subject.name().unwrap_or("calls of no listed key");
+            (Rc::from(name), consumed(meter, &part.runs))
+        })
+        .collect()
+}

@@ -1,0 +1,663 @@
+//! From a scenario's file to a typed need, every problem of the file at once.
+//!
+//! An entry with a problem is left out of the need, so that the rest can still be checked against a
+//! price book and every problem be told in one run; nothing is estimated while there is one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{
+    Access, Account, AuditLogNeed, Calls, Deletion, Documented, Instance, Key, Life, Load,
+    Location, Order, Printed, Scenario, Secret, State, TotalIs,
+};
+use crate::decimal::{self, Decimal};
+use crate::diagnostic::{Code, Problem, Problems};
+use crate::fields::{self, At, Fields};
+use crate::fraction::Fraction;
+use crate::month::{Month, Stated};
+use crate::pricebook::{ManagedBy, Protection};
+use crate::source::Source;
+use crate::vocabulary::{OperationId, Vocabulary};
+
+/// The largest count that a scenario may state.
+const LARGEST: u64 = 1_000_000_000_000_000_000;
+/// The largest group of keys, and the most versions of a key.
+const MANY: u64 = 1_000_000_000_000;
+
+/// Parses a scenario file: the need as far as it can be understood, and every problem of the file.
+pub fn scenario(file: &Arc<Source>, vocabulary: &Vocabulary) -> (Option<Scenario>, Problems) {
+    let mut problems = Problems::new(Arc::clone(file));
+    let Some(document) = fields::parse(file, &mut problems) else {
+        return (None, problems);
+    };
+    let root = Fields::new("scenario", document.get_ref(), 0..0);
+    let scenario = read(root, vocabulary, file, &mut problems);
+    (Some(scenario), problems)
+}
+
+/// Reads a scenario that stands in a price book, whose provider and plan it means.
+pub fn embedded(
+    root: Fields<'_, '_>,
+    name: &str,
+    provider: &str,
+    vocabulary: &Vocabulary,
+    file: &Arc<Source>,
+    problems: &mut Problems,
+) -> Scenario {
+    let span = root.span();
+    let mut scenario = read(root, vocabulary, file, problems);
+    scenario.name = name.to_owned();
+    scenario.provider.get_or_insert(At { value: provider.to_owned(), span });
+    scenario
+}
+
+fn read(
+    mut root: Fields<'_, '_>,
+    vocabulary: &Vocabulary,
+    file: &Arc<Source>,
+    problems: &mut Problems,
+) -> Scenario {
+    let owned = |value: At<&str>| value.map(str::to_owned);
+    let name = root.text("name", problems).map(|name| name.value.to_owned());
+    let provider = root.text("provider", problems).map(owned);
+    let plan = root.text("plan", problems).map(owned);
+    let edition = root.text("edition", problems).map(owned);
+    let location = location(&mut root, vocabulary, problems);
+    let month = month(&mut root, problems);
+    let tags = tags(&mut root, problems);
+    let mut reader = Reader { vocabulary, names: Vec::new() };
+    let keys = root
+        .tables("key", "[[key]]", problems)
+        .into_iter()
+        .filter_map(|fields| reader.key(fields, problems))
+        .collect();
+    let calls = root
+        .tables("calls", "[[calls]]", problems)
+        .into_iter()
+        .filter_map(|fields| reader.calls(fields, problems))
+        .collect();
+    let secrets = root
+        .tables("secret", "[[secret]]", problems)
+        .into_iter()
+        .filter_map(|fields| reader.secret(fields, problems))
+        .collect();
+    let load = root
+        .table("load", "load", problems)
+        .map(|fields| load(fields, problems))
+        .unwrap_or_default();
+    let access = root
+        .table("access", "access", problems)
+        .map(|fields| access(fields, problems))
+        .unwrap_or_default();
+    let audit_log = root
+        .table("audit_log", "audit_log", problems)
+        .and_then(|fields| audit_log(fields, problems));
+    let zones =
+        root.table("deployment", "deployment", problems).and_then(|fields| zones(fields, problems));
+    let instances: Vec<Instance> = root
+        .tables("instance", "[[instance]]", problems)
+        .into_iter()
+        .filter_map(|fields| reader.instance(fields, problems))
+        .collect();
+    let term_months =
+        root.table("subscription", "subscription", problems).and_then(|mut fields| {
+            let months = fields.whole("months", 1..=1200, problems);
+            fields.finish(problems);
+            months
+        });
+    let account = root
+        .table("account", "account", problems)
+        .map(|fields| account(fields, problems))
+        .unwrap_or_default();
+    let budget = root.table("budget", "budget", problems).and_then(|mut fields| {
+        let monthly = fields.decimal("monthly", problems);
+        let monthly = fields.require("monthly", monthly, problems);
+        fields.finish(problems);
+        monthly
+    });
+    let documented =
+        root.table("documented", "documented", problems).map(|fields| documented(fields, problems));
+    root.finish(problems);
+    let scenario = Scenario {
+        name: name.unwrap_or_else(|| "Scenario".to_owned()),
+        provider,
+        plan,
+        edition,
+        location,
+        month,
+        tags,
+        keys,
+        calls,
+        secrets,
+        load,
+        access,
+        audit_log,
+        zones,
+        instances,
+        term_months,
+        account,
+        budget,
+        documented,
+        source: Arc::clone(file),
+    };
+    check_forms(&scenario, problems);
+    scenario
+}
+
+/// Instances written out and a need of keys do not mix.
+fn check_forms(scenario: &Scenario, problems: &mut Problems) {
+    let Some(instance) = scenario.instances.first() else { return };
+    let customer = scenario.keys.iter().find(|key| key.managed_by == ManagedBy::Customer);
+    let other = customer
+        .map(|key| ("[[key]]", key.span.clone()))
+        .or_else(|| scenario.secrets.first().map(|secret| ("[[secret]]", secret.span.clone())))
+        .or_else(|| scenario.load.peak_qps.as_ref().map(|at| ("[load]", at.span.clone())))
+        .or_else(|| {
+            scenario
+                .access
+                .vpcs
+                .as_ref()
+                .or(scenario.access.shared_accounts.as_ref())
+                .map(|at| ("[access]", at.span.clone()))
+        })
+        .or_else(|| scenario.audit_log.as_ref().map(|log| ("[audit_log]", log.span.clone())))
+        .or_else(|| scenario.zones.as_ref().map(|at| ("[deployment]", at.span.clone())));
+    if let Some((what, span)) = other {
+        problems.push(
+            Problem::error(
+                Code::Conflict,
+                format!("`{what}` beside `[[instance]]` `{}`", instance.name),
+            )
+            .at(span)
+            .label("a need and instances written out do not mix")
+            .help("say what each instance holds in its [[instance]], or leave the instances out"),
+        );
+    }
+}
+
+struct Reader<'v> {
+    vocabulary: &'v Vocabulary,
+    names: Vec<(&'static str, String)>,
+}
+
+impl Reader<'_> {
+    /// The entry's name, or one by its place in the list.
+    fn name(
+        &mut self,
+        fields: &mut Fields<'_, '_>,
+        kind: &'static str,
+        problems: &mut Problems,
+    ) -> String {
+        let stated = fields.text("name", problems);
+        let index = self.names.iter().filter(|(known, _)| *known == kind).count().saturating_add(1);
+        let name =
+            stated.as_ref().map_or_else(|| format!("{kind}-{index}"), |name| name.value.to_owned());
+        fields.set_what(format!("{kind} `{}`", crate::source::printable(&name)));
+        self.names.push((kind, name.clone()));
+        if stated.as_ref().is_some_and(|name| name.value.is_empty()) {
+            problems.push(
+                Problem::error(Code::OutOfRange, "an empty name")
+                    .at(fields.span())
+                    .label("a name has at least one character"),
+            );
+        }
+        name
+    }
+
+    fn key(&mut self, mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Key> {
+        let before = problems.len();
+        let name = self.name(&mut fields, "key", problems);
+        let key = Key {
+            name,
+            spec: fields.text("spec", problems).and_then(|spec| {
+                self.vocabulary.spec(&spec, problems).map(|id| At { value: id, span: spec.span })
+            }),
+            protection: fields.choice("protection", Protection::ALL, problems),
+            managed_by: managed_by(&mut fields, problems),
+            count: fields.whole("count", 0..=MANY, problems).map_or(1, |count| count.value),
+            versions: fields
+                .whole("versions", 1..=MANY, problems)
+                .map_or(1, |versions| versions.value),
+            location: location(&mut fields, self.vocabulary, problems),
+            life: life(&mut fields, problems),
+            operations: self.operations(&mut fields, problems),
+            tags: tags(&mut fields, problems),
+            span: fields.span(),
+        };
+        fields.finish(problems);
+        (problems.len() == before).then_some(key)
+    }
+
+    fn calls(&mut self, mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Calls> {
+        let before = problems.len();
+        let stated = fields.has("operations");
+        let calls = Calls {
+            spec: fields.text("spec", problems).and_then(|spec| {
+                self.vocabulary.spec(&spec, problems).map(|id| At { value: id, span: spec.span })
+            }),
+            protection: fields.choice("protection", Protection::ALL, problems),
+            managed_by: managed_by(&mut fields, problems),
+            location: location(&mut fields, self.vocabulary, problems),
+            operations: self.operations(&mut fields, problems),
+            span: fields.span(),
+        };
+        if !stated {
+            fields.require::<()>("operations", None, problems);
+        }
+        fields.finish(problems);
+        (problems.len() == before).then_some(calls)
+    }
+
+    fn operations(
+        &self,
+        fields: &mut Fields<'_, '_>,
+        problems: &mut Problems,
+    ) -> Vec<(At<OperationId>, u64)> {
+        let Some(mut table) = fields.table("operations", "operations", problems) else {
+            return Vec::new();
+        };
+        let mut operations = Vec::new();
+        for (name, value) in table.entries() {
+            let operation = self.vocabulary.operation(&name, problems);
+            let count = fields::as_whole(value, 0..=LARGEST, problems);
+            if let (Some(operation), Some(count)) = (operation, count) {
+                operations.push((At { value: operation, span: name.span }, count.value));
+            }
+        }
+        operations
+    }
+
+    fn secret(&mut self, mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Secret> {
+        let before = problems.len();
+        let name = self.name(&mut fields, "secret", problems);
+        let count = fields.whole("count", 0..=MANY, problems).map_or(1, |count| count.value);
+        fields.whole("versions", 1..=MANY, problems);
+        let span = fields.span();
+        fields.finish(problems);
+        (problems.len() == before).then_some(Secret { name, count, span })
+    }
+
+    fn instance(
+        &mut self,
+        mut fields: Fields<'_, '_>,
+        problems: &mut Problems,
+    ) -> Option<Instance> {
+        let before = problems.len();
+        let name = self.name(&mut fields, "instance", problems);
+        let kind = fields.text("type", problems);
+        let kind = fields.require("type", kind, problems).map(|kind| kind.map(str::to_owned));
+        let whole = |fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems| {
+            fields.whole(name, 0..=LARGEST, problems)
+        };
+        let count = fields.whole("count", 0..=MANY, problems).map_or(1, |count| count.value);
+        let instance = Instance {
+            name,
+            kind: kind?,
+            count,
+            location: location(&mut fields, self.vocabulary, problems),
+            key_versions: whole(&mut fields, "key_versions", problems),
+            secrets: whole(&mut fields, "secrets", problems),
+            peak_qps: whole(&mut fields, "peak_qps", problems),
+            access: fields
+                .table("access", "access", problems)
+                .map(|fields| access(fields, problems))
+                .unwrap_or_default(),
+            audit_log: fields
+                .table("audit_log", "audit_log", problems)
+                .and_then(|fields| audit_log(fields, problems)),
+            zones: fields
+                .table("deployment", "deployment", problems)
+                .and_then(|fields| zones(fields, problems)),
+            order: fields.table("order", "order", problems).map(|fields| order(fields, problems)),
+            span: fields.span(),
+        };
+        fields.finish(problems);
+        (problems.len() == before).then_some(instance)
+    }
+}
+
+fn managed_by(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> ManagedBy {
+    fields
+        .choice("managed_by", ManagedBy::ALL, problems)
+        .map_or(ManagedBy::Customer, |choice| choice.value)
+}
+
+fn location(
+    fields: &mut Fields<'_, '_>,
+    vocabulary: &Vocabulary,
+    problems: &mut Problems,
+) -> Option<At<Location>> {
+    let region = fields.text("region", problems);
+    let place = fields.text("place", problems);
+    match (region, place) {
+        (Some(region), Some(_)) => {
+            problems.push(
+                Problem::error(
+                    Code::Conflict,
+                    format!("{} has a region and a place", fields.what()),
+                )
+                .at(region.span)
+                .label("say one of them"),
+            );
+            None
+        }
+        (Some(region), None) => Some(region.map(|id| Location::Region(id.to_owned()))),
+        (None, Some(place)) => {
+            let name = vocabulary.place(&place, problems)?;
+            Some(At { value: Location::Place(name), span: place.span })
+        }
+        (None, None) => None,
+    }
+}
+
+fn month(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<At<Month>> {
+    let text = root.text("month", problems)?;
+    let month = Month::parse(text.value);
+    if month.is_none() {
+        problems.push(
+            Problem::error(
+                Code::BadDate,
+                format!("`{}` is no month", crate::source::printable(text.value)),
+            )
+            .at(text.span.clone())
+            .label("expected a month such as \"2026-02\""),
+        );
+    }
+    month.map(|month| At { value: month, span: text.span })
+}
+
+fn tags(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> BTreeMap<String, String> {
+    let mut tags = BTreeMap::new();
+    let Some(mut table) = fields.table("tags", "tags", problems) else {
+        return tags;
+    };
+    for (name, value) in table.entries() {
+        if let Some(value) = fields::as_text(value, problems) {
+            tags.insert(name.value.to_owned(), value.value.to_owned());
+        }
+    }
+    tags
+}
+
+// ------------------------------------------------------------------ a key's life
+
+fn life(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Life {
+    const STATES: &[(&str, State)] = &[
+        ("enabled", State::Enabled),
+        ("disabled", State::Disabled),
+        ("pending-deletion", State::PendingDeletion),
+    ];
+    let life = Life {
+        created: moment(fields, "created", problems),
+        rotated: rotated(fields, problems),
+        rotate_every: rotate_every(fields, problems),
+        state: fields.choice("state", STATES, problems).map_or(State::Enabled, |state| state.value),
+        deletions: deletions(fields, problems),
+    };
+    if life.state == State::PendingDeletion
+        && let Some(deletion) = life.deletions.first()
+    {
+        problems.push(
+            Problem::error(
+                Code::Conflict,
+                format!(
+                    "{} is pending deletion all the time and has a scheduled deletion",
+                    fields.what()
+                ),
+            )
+            .at(deletion.scheduled.span.clone())
+            .label("say one of them"),
+        );
+    }
+    life
+}
+
+fn moment(fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems) -> Option<At<Stated>> {
+    let value = fields.date_time(name, problems)?;
+    stated(&value, problems)
+}
+
+fn stated(value: &At<toml::value::Datetime>, problems: &mut Problems) -> Option<At<Stated>> {
+    match Stated::from_toml(&value.value) {
+        Ok(stated) => Some(At { value: stated, span: value.span.clone() }),
+        Err(why) => {
+            problems.push(Problem::error(Code::BadDate, format!("`{}` is {why}", value.value)).at(value.span.clone()).label("expected a date, or a time to the second such as 2026-02-10T09:00:00+08:00"));
+            None
+        }
+    }
+}
+
+fn rotated(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Vec<At<Stated>> {
+    let Some(list) = fields.list("rotated", problems) else {
+        return Vec::new();
+    };
+    list.iter()
+        .filter_map(|value| {
+            fields::as_date_time(value, problems).and_then(|value| stated(&value, problems))
+        })
+        .collect()
+}
+
+fn rotate_every(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<u64> {
+    let text = fields.text("rotate_every", problems)?;
+    let digits = text.value.strip_suffix('d').unwrap_or_default();
+    let whole =
+        !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match digits.parse::<u64>() {
+        Ok(days) if whole && days > 0 => Some(days),
+        _ => {
+            let found = crate::source::printable(text.value);
+            problems.push(
+                Problem::error(Code::OutOfRange, format!("`{found}` is no span of whole days"))
+                    .at(text.span)
+                    .label("expected days such as \"90d\", from 1d to 999999d"),
+            );
+            None
+        }
+    }
+}
+
+fn deletions(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Vec<Deletion> {
+    let mut deletions = Vec::new();
+    for mut table in fields.tables("deletion", "[[key.deletion]]", problems) {
+        let scheduled = moment(&mut table, "scheduled", problems);
+        let scheduled = table.require("scheduled", scheduled, problems);
+        let restored = moment(&mut table, "restored", problems);
+        table.finish(problems);
+        if let Some(scheduled) = scheduled {
+            deletions.push(Deletion { scheduled, restored });
+        }
+    }
+    deletions
+}
+
+// ------------------------------------------------------------------ what instances need
+
+fn load(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Load {
+    let load = Load {
+        peak_qps: fields.whole("peak_qps", 0..=LARGEST, problems),
+        average_qps: amount(&mut fields, "average_qps", problems),
+    };
+    fields.finish(problems);
+    load
+}
+
+fn amount(
+    fields: &mut Fields<'_, '_>,
+    name: &str,
+    problems: &mut Problems,
+) -> Option<At<Fraction>> {
+    let value = fields.decimal(name, problems)?;
+    if value.value > Decimal::from(LARGEST) {
+        problems.push(
+            Problem::error(Code::OutOfRange, format!("`{}` is too large", value.value))
+                .at(value.span)
+                .label(format!("expected at most {LARGEST}")),
+        );
+        return None;
+    }
+    Some(value.map(Fraction::from))
+}
+
+fn access(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Access {
+    let access = Access {
+        vpcs: fields.whole("vpcs", 0..=LARGEST, problems),
+        shared_accounts: fields.whole("shared_accounts", 0..=LARGEST, problems),
+    };
+    fields.finish(problems);
+    access
+}
+
+fn audit_log(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<AuditLogNeed> {
+    let before = problems.len();
+    let log = AuditLogNeed {
+        average_qps: amount(&mut fields, "average_qps", problems),
+        retention_days: fields.whole("retention_days", 1..=100_000, problems),
+        gigabytes: amount(&mut fields, "gigabytes", problems),
+        span: fields.span(),
+    };
+    let sized = log.average_qps.is_some() || log.retention_days.is_some();
+    if let Some(gigabytes) = &log.gigabytes
+        && sized
+    {
+        problems.push(
+            Problem::error(Code::Conflict, "log storage is stated and worked out at once")
+                .at(gigabytes.span.clone())
+                .label("say `gigabytes`, or `average_qps` with `retention_days`"),
+        );
+    }
+    fields.finish(problems);
+    (problems.len() == before).then_some(log)
+}
+
+fn zones(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<At<u64>> {
+    let zones = fields.whole("zones", 1..=1000, problems);
+    fields.finish(problems);
+    zones
+}
+
+fn order(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Order {
+    let mut whole = |name: &str| fields.whole(name, 0..=LARGEST, problems);
+    let order = Order {
+        peak_qps: whole("peak_qps"),
+        extra_keys: whole("extra_keys"),
+        extra_secrets: whole("extra_secrets"),
+        extra_access: whole("extra_access"),
+        log_gigabytes: whole("log_gigabytes"),
+    };
+    fields.finish(problems);
+    order
+}
+
+fn account(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Account {
+    let mut suspended = Vec::new();
+    for mut table in fields.tables("suspended", "suspended", problems) {
+        let from = moment(&mut table, "from", problems);
+        let from = table.require("from", from, problems);
+        let to = moment(&mut table, "to", problems);
+        table.finish(problems);
+        suspended.extend(from.map(|from| (from, to)));
+    }
+    let account = Account {
+        suspended,
+        overdue_at: moment(&mut fields, "overdue_at", problems),
+        paid_at: moment(&mut fields, "paid_at", problems),
+        free_calls_remaining: fields.whole("free_calls_remaining", 0..=LARGEST, problems),
+    };
+    if let (Some(paid), None) = (&account.paid_at, &account.overdue_at) {
+        problems.push(
+            Problem::error(Code::MissingField, "the account was paid without having been overdue")
+                .at(paid.span.clone())
+                .label("`overdue_at` is needed beside it"),
+        );
+    }
+    fields.finish(problems);
+    account
+}
+
+// ------------------------------------------------------------------ printed figures
+
+fn documented(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Documented {
+    const TOTAL_IS: &[(&str, TotalIs)] =
+        &[("rounded-exact", TotalIs::RoundedExact), ("sum-of-printed", TotalIs::SumOfPrinted)];
+    let source = fields.text("source", problems).map(|source| source.value.to_owned());
+    let mut lines = printed_map(&mut fields, "lines", problems);
+    let mut quantities = printed_map(&mut fields, "quantities", problems);
+    let total = fields.text("total", problems).and_then(|total| printed(&total, problems));
+    let total_is = fields
+        .choice("total_is", TOTAL_IS, problems)
+        .map_or(TotalIs::RoundedExact, |choice| choice.value);
+    if let Some(mut table) = fields.table("rounded_to", "rounded_to", problems) {
+        for (name, value) in table.entries() {
+            let decimals = fields::as_whole(value, 0..=12, problems)
+                .and_then(|decimals| u32::try_from(decimals.value).ok());
+            match lines.get_mut(name.value).or_else(|| quantities.get_mut(name.value)) {
+                Some(figure) => figure.rounded_to = decimals,
+                None => problems.push(not_printed(&name)),
+            }
+        }
+    }
+    if let Some(mut table) = fields.table("product_of", "product_of", problems) {
+        for (name, _) in table.entries() {
+            let factors = table.texts(name.value, problems).unwrap_or_default();
+            match quantities.get_mut(name.value) {
+                Some(figure) => {
+                    figure.product_of =
+                        factors.into_iter().map(|factor| factor.value.to_owned()).collect()
+                }
+                None => problems.push(not_printed(&name)),
+            }
+        }
+    }
+    fields.finish(problems);
+    Documented { source, lines, quantities, total, total_is }
+}
+
+fn not_printed(name: &At<&str>) -> Problem {
+    Problem::error(
+        Code::UnknownName,
+        format!("no printed figure is called `{}`", crate::source::printable(name.value)),
+    )
+    .at(name.span.clone())
+    .label("expected one that `lines` or `quantities` has")
+}
+
+fn printed_map(
+    fields: &mut Fields<'_, '_>,
+    name: &str,
+    problems: &mut Problems,
+) -> BTreeMap<String, Printed> {
+    let mut figures = BTreeMap::new();
+    let Some(mut table) = fields.table(name, name, problems) else {
+        return figures;
+    };
+    for (name, value) in table.entries() {
+        if let Some(figure) =
+            fields::as_text(value, problems).and_then(|text| printed(&text, problems))
+        {
+            figures.insert(name.value.to_owned(), figure);
+        }
+    }
+    figures
+}
+
+fn printed(text: &At<&str>, problems: &mut Problems) -> Option<Printed> {
+    match decimal::parse(text.value) {
+        Ok(value) => Some(Printed {
+            text: text.value.to_owned(),
+            value,
+            decimals: decimal::decimals_written(text.value),
+            rounded_to: None,
+            product_of: Vec::new(),
+            span: text.span.clone(),
+        }),
+        Err(why) => {
+            problems.push(
+                Problem::error(Code::NotDecimal, why.to_string())
+                    .at(text.span.clone())
+                    .label("expected the figure as printed, such as \"1.50\""),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Printed figures against computed ones, with the cause of every difference.
+//!
+//! A page's figure is reproduced where the exact one, rounded half away from zero to the decimals
+//! that the page prints, equals it; its total by the one rule that the example declares. 0.99 is
+//! printed as 1, 0.00225 as 0.002, and 1 + 0.002 as 1.002, where the exact total is 0.99225.
+
+use crate::decimal::{self, Decimal};
+use crate::estimate::Estimate;
+use crate::fraction::Fraction;
+use crate::pricebook::Figure;
+use crate::scenario::{Documented, Printed, TotalIs};
+
+/// A printed figure beside the computed one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What it is: an item, a quantity, or `total`.
+    pub what: String,
+    /// As printed.
+    pub printed: String,
+    /// The printed value.
+    pub printed_value: Decimal,
+    /// The exact figure.
+    pub computed: Fraction,
+    /// The exact figure as the page would print it.
+    pub as_printed: Option<Decimal>,
+    /// Why they differ, where they do.
+    pub cause: Option<String>,
+    /// Whether the cause holds, or none is needed.
+    pub agrees: bool,
+}
+
+impl Check {
+    /// Printed less computed.
+    #[must_use]
+    pub fn difference(&self) -> Fraction {
+        Fraction::from(self.printed_value).minus(self.computed).unwrap_or_default()
+    }
+}
+
+/// Whether a difference needs a cause that the example declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Causes {
+    /// The printed decimals speak for themselves.
+    Implied,
+    /// Each difference needs its declared cause.
+    Declared,
+}
+
+/// Holds the figures that a page prints for a need against its estimate.
+#[must_use]
+pub fn check(documented: &Documented, estimate: &Estimate, causes: Causes) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for (name, printed) in &documented.quantities {
+        let computed = estimate.bill.quantities.get(name.as_str()).copied();
+        checks.push(figure(name, printed, computed, causes, documented, estimate));
+    }
+    for (at, item) in estimate.book.items.iter().enumerate() {
+        if let Some(printed) = documented.lines.get(&item.id) {
+            checks.push(figure(
+                &item.id,
+                printed,
+                Some(estimate.bill.subtotal(at)),
+                causes,
+                documented,
+                estimate,
+            ));
+        }
+    }
+    for (name, printed) in &documented.lines {
+        if !estimate.book.items.iter().any(|item| item.id == *name) {
+            checks.push(figure(name, printed, None, causes, documented, estimate));
+        }
+    }
+    if let Some(printed) = &documented.total {
+        checks.push(total(printed, documented, estimate.bill.total()));
+    }
+    checks
+}
+
+fn figure(
+    what: &str,
+    printed: &Printed,
+    computed: Option<Fraction>,
+    causes: Causes,
+    documented: &Documented,
+    estimate: &Estimate,
+) -> Check {
+    let Some(computed) = computed else {
+        return disagree(what, printed, Fraction::ZERO, "the bill has no such figure");
+    };
+    if !printed.product_of.is_empty() {
+        return product(what, printed, computed, documented, estimate);
+    }
+    let declared = match causes {
+        Causes::Implied => Some(printed.decimals),
+        Causes::Declared => printed.rounded_to,
+    };
+    rounded(what, printed, computed, declared)
+}
+
+fn rounded(what: &str, printed: &Printed, computed: Fraction, to: Option<u32>) -> Check {
+    let as_printed = computed.round(to.unwrap_or(printed.decimals)).ok();
+    let exact = Fraction::from(printed.value) == computed;
+    let cause = match (exact, to) {
+        (true, _) => None,
+        (false, Some(to)) => {
+            Some(format!("{} is printed with {}", computed.digits(), decimals(to)))
+        }
+        (false, None) => Some("no cause is declared".to_owned()),
+    };
+    let agrees = exact || (to.is_some() && as_printed == Some(printed.value));
+    Check { as_printed, agrees, ..plain(what, printed, computed, cause) }
+}
+
+fn product(
+    what: &str,
+    printed: &Printed,
+    computed: Fraction,
+    documented: &Documented,
+    estimate: &Estimate,
+) -> Check {
+    let factor = |name: &String| match documented.quantities.get(name) {
+        Some(other) => Some(Fraction::from(other.value)),
+        None => estimate.bill.quantities.get(name.as_str()).copied(),
+    };
+    let factors: Option<Vec<Fraction>> = printed.product_of.iter().map(factor).collect();
+    let product = factors.as_ref().and_then(|factors| {
+        factors.iter().try_fold(Fraction::from(1), |product, factor| product.times(*factor).ok())
+    });
+    let written = factors
+        .unwrap_or_default()
+        .iter()
+        .map(|factor| factor.digits())
+        .collect::<Vec<_>>()
+        .join(" × ");
+    let cause = format!("the page multiplies rounded figures: {written}");
+    let agrees = product == Some(Fraction::from(printed.value));
+    Check {
+        as_printed: product.and_then(Fraction::finite),
+        agrees,
+        ..plain(what, printed, computed, Some(cause))
+    }
+}
+
+fn total(printed: &Printed, documented: &Documented, computed: Fraction) -> Check {
+    match documented.total_is {
+        TotalIs::RoundedExact => rounded("total", printed, computed, Some(printed.decimals)),
+        TotalIs::SumOfPrinted => {
+            let lines: Vec<&Printed> = documented.lines.values().collect();
+            let sum = Fraction::sum(lines.iter().map(|line| Fraction::from(line.value))).ok();
+            let written =
+                lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" + ");
+            let agrees = sum == Some(Fraction::from(printed.value));
+            let exact = Fraction::from(printed.value) == computed;
+            let cause = (!exact).then(|| format!("the page adds its printed lines: {written}"));
+            Check {
+                as_printed: sum.and_then(Fraction::finite),
+                agrees,
+                ..plain("total", printed, computed, cause)
+            }
+        }
+    }
+}
+
+/// Holds a printed figure against the product that it follows from.
+#[must_use]
+pub fn check_figure(figure: &Figure) -> Option<Check> {
+    let mut computed = Fraction::from(1);
+    for factor in &figure.multiply {
+        computed = computed.times(Fraction::from(*factor)).ok()?;
+    }
+    for divisor in &figure.divide {
+        computed = computed.divided_by(Fraction::from(*divisor)).ok()?;
+    }
+    let printed = Printed {
+        text: figure.printed.value.clone(),
+        value: decimal::parse(&figure.printed.value).ok()?,
+        decimals: decimal::decimals_written(&figure.printed.value),
+        rounded_to: figure.rounded_to,
+        product_of: Vec::new(),
+        span: figure.printed.span.clone(),
+    };
+    Some(rounded(&figure.id, &printed, computed, figure.rounded_to))
+}
+
+fn plain(what: &str, printed: &Printed, computed: Fraction, cause: Option<String>) -> Check {
+    Check {
+        what: what.to_owned(),
+        printed: printed.text.clone(),
+        printed_value: printed.value,
+        computed,
+        as_printed: None,
+        cause,
+        agrees: true,
+    }
+}
+
+fn disagree(what: &str, printed: &Printed, computed: Fraction, why: &str) -> Check {
+    Check { agrees: false, ..plain(what, printed, computed, Some(why.to_owned())) }
+}
+
+fn decimals(count: u32) -> String {
+    match count {
+        0 => "no decimals".to_owned(),
+        1 => "1 decimal".to_owned(),
+        more => format!("{more} decimals"),
+    }
+}

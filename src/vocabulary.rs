@@ -1,0 +1,190 @@
+//! The words that books and scenarios share: key specs with their aliases, operations, units
+//! and places. They come from `pricing/vocabulary.toml`; no provider's rule stands here.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Problem, Problems, similar};
+use crate::fields::{At, Fields, unknown_name};
+
+/// A key spec of the vocabulary, such as `aes-256`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SpecId(usize);
+
+/// An operation of the vocabulary, such as `decrypt`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(usize);
+
+/// What an operation does, as far as pages tell operations apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OperationKind {
+    /// Uses key material.
+    Cryptographic,
+    /// Everything else.
+    Management,
+    /// Not told apart by the scenario.
+    Any,
+}
+
+/// How the kinds are written.
+pub const OPERATION_KINDS: &[(&str, OperationKind)] = &[
+    ("cryptographic", OperationKind::Cryptographic),
+    ("management", OperationKind::Management),
+    ("any", OperationKind::Any),
+];
+
+/// The shared words.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    specs: Vec<(String, String)>,
+    spec_names: HashMap<String, SpecId>,
+    operations: Vec<(String, OperationKind)>,
+    places: Vec<(String, String)>,
+    units: HashMap<String, Unit>,
+}
+
+/// How a counted thing is written on a bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// One of it: "key version".
+    pub one: String,
+    /// Many of it: "key versions".
+    pub many: String,
+    /// Short for use in a compound unit: "version" in "version-days".
+    pub short: String,
+}
+
+impl Vocabulary {
+    /// Reads the vocabulary's table.
+    pub fn read(mut root: Fields<'_, '_>, problems: &mut Problems) -> Self {
+        let mut words = Self::default();
+        if let Some(mut specs) = root.table("spec", "spec", problems) {
+            for (name, mut fields) in specs.named_tables("spec", problems) {
+                words.add_spec(&name, &mut fields, problems);
+                fields.finish(problems);
+            }
+        }
+        if let Some(mut operations) = root.table("operation", "operation", problems) {
+            for (name, mut fields) in operations.named_tables("operation", problems) {
+                fields.text("label", problems);
+                let kind = fields.choice("kind", OPERATION_KINDS, problems);
+                if let Some(kind) = fields.require("kind", kind, problems) {
+                    words.operations.push((name.value.to_owned(), kind.value));
+                }
+                fields.finish(problems);
+            }
+        }
+        if let Some(mut units) = root.table("unit", "unit", problems) {
+            for (name, mut fields) in units.named_tables("unit", problems) {
+                let one = fields.text("one", problems);
+                let many = fields.text("many", problems);
+                let short = fields.text("short", problems);
+                if let (Some(one), Some(many)) =
+                    (fields.require("one", one, problems), fields.require("many", many, problems))
+                {
+                    let short = short.map_or(one.value, |short| short.value).to_owned();
+                    let unit =
+                        Unit { one: one.value.to_owned(), many: many.value.to_owned(), short };
+                    words.units.insert(name.value.to_owned(), unit);
+                }
+                fields.finish(problems);
+            }
+        }
+        if let Some(mut places) = root.table("place", "place", problems) {
+            for (name, mut fields) in places.named_tables("place", problems) {
+                let label = fields.text("label", problems);
+                if let Some(label) = fields.require("label", label, problems) {
+                    words.places.push((name.value.to_owned(), label.value.to_owned()));
+                }
+                fields.finish(problems);
+            }
+        }
+        root.finish(problems);
+        words
+    }
+
+    fn add_spec(&mut self, name: &At<&str>, fields: &mut Fields<'_, '_>, problems: &mut Problems) {
+        let id = SpecId(self.specs.len());
+        let label = fields.text("label", problems);
+        let label =
+            fields.require("label", label, problems).map_or(name.value, |label| label.value);
+        self.specs.push((name.value.to_owned(), label.to_owned()));
+        let aliases = fields.texts("aliases", problems).unwrap_or_default();
+        let own = At { value: name.value, span: name.span.clone() };
+        for alias in std::iter::once(own).chain(aliases) {
+            if self.spec_names.insert(alias.value.to_owned(), id).is_some_and(|other| other != id) {
+                let message = format!("`{}` already names another spec", alias.value);
+                problems.push(Problem::error(Code::Duplicate, message).at(alias.span));
+            }
+        }
+    }
+
+    /// The spec of a neutral name or alias, or a problem with the nearest name.
+    pub fn spec(&self, name: &At<&str>, problems: &mut Problems) -> Option<SpecId> {
+        if let Some(id) = self.spec_names.get(name.value) {
+            return Some(*id);
+        }
+        let mut aliases: Vec<&str> = self.spec_names.keys().map(String::as_str).collect();
+        aliases.sort_unstable();
+        let neutral = self.specs.iter().map(|(name, _)| name.as_str());
+        let mut problem = unknown_name("key spec", name, neutral);
+        if let Some(near) = similar(name.value, aliases.into_iter()) {
+            problem = problem.help(format!("a key spec with a similar name exists: `{near}`"));
+        }
+        problems.push(problem);
+        None
+    }
+
+    /// The neutral name of a spec.
+    #[must_use]
+    pub fn spec_name(&self, id: SpecId) -> &str {
+        self.specs.get(id.0).map_or("", |(name, _)| name)
+    }
+
+    /// The operation of a name, or a problem with the nearest name.
+    pub fn operation(&self, name: &At<&str>, problems: &mut Problems) -> Option<OperationId> {
+        if let Some(at) = self.operations.iter().position(|(known, _)| known == name.value) {
+            return Some(OperationId(at));
+        }
+        let known = self.operations.iter().map(|(known, _)| known.as_str());
+        problems.push(unknown_name("operation", name, known));
+        None
+    }
+
+    /// The name of an operation.
+    #[must_use]
+    pub fn operation_name(&self, id: OperationId) -> &str {
+        self.operations.get(id.0).map_or("", |(name, _)| name)
+    }
+
+    /// What kind an operation is.
+    #[must_use]
+    pub fn operation_kind(&self, id: OperationId) -> OperationKind {
+        self.operations.get(id.0).map_or(OperationKind::Any, |(_, kind)| *kind)
+    }
+
+    /// Checks a place's name, or gives a problem with the nearest one.
+    pub fn place(&self, name: &At<&str>, problems: &mut Problems) -> Option<String> {
+        if self.places.iter().any(|(known, _)| known == name.value) {
+            return Some(name.value.to_owned());
+        }
+        let known = self.places.iter().map(|(known, _)| known.as_str());
+        problems.push(unknown_name("place", name, known));
+        None
+    }
+
+    /// A place as people write it.
+    #[must_use]
+    pub fn place_label<'a>(&'a self, name: &'a str) -> &'a str {
+        self.places.iter().find(|(known, _)| known == name).map_or(name, |(_, label)| label)
+    }
+
+    /// How a counted thing is written; its own id where the vocabulary has no words for it.
+    #[must_use]
+    pub fn unit(&self, id: &str) -> Unit {
+        self.units.get(id).cloned().unwrap_or_else(|| Unit {
+            one: id.into(),
+            many: id.into(),
+            short: id.into(),
+        })
+    }
+}
