@@ -72,7 +72,7 @@ pub fn check(documented: &Documented, estimate: &Estimate, causes: Causes) -> Ve
         }
     }
     if let Some(printed) = &documented.total {
-        checks.push(total(printed, documented, estimate.bill.total()));
+        checks.push(total(printed, documented, estimate));
     }
     checks
 }
@@ -103,9 +103,7 @@ fn rounded(what: &str, printed: &Printed, computed: Fraction, to: Option<u32>) -
     let exact = Fraction::from(printed.value) == computed;
     let cause = match (exact, to) {
         (true, _) => None,
-        (false, Some(to)) => {
-            Some(format!("{} is printed with {}", computed.digits(), decimals(to)))
-        }
+        (false, Some(to)) => Some(format!("rounded to {}", decimals(to))),
         (false, None) => Some("no cause is declared".to_owned()),
     };
     let agrees = exact || (to.is_some() && as_printed == Some(printed.value));
@@ -133,7 +131,7 @@ fn product(
         .map(|factor| factor.digits())
         .collect::<Vec<_>>()
         .join(" × ");
-    let cause = format!("the page multiplies rounded figures: {written}");
+    let cause = format!("rounded factors, {written}");
     let agrees = product == Some(Fraction::from(printed.value));
     Check {
         as_printed: product.and_then(Fraction::finite),
@@ -142,17 +140,20 @@ fn product(
     }
 }
 
-fn total(printed: &Printed, documented: &Documented, computed: Fraction) -> Check {
+fn total(printed: &Printed, documented: &Documented, estimate: &Estimate) -> Check {
+    let computed = estimate.bill.total();
     match documented.total_is {
         TotalIs::RoundedExact => rounded("total", printed, computed, Some(printed.decimals)),
         TotalIs::SumOfPrinted => {
-            let lines: Vec<&Printed> = documented.lines.values().collect();
+            let items = estimate.book.items.iter();
+            let lines: Vec<&Printed> =
+                items.filter_map(|item| documented.lines.get(&item.id)).collect();
             let sum = Fraction::sum(lines.iter().map(|line| Fraction::from(line.value))).ok();
             let written =
                 lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" + ");
             let agrees = sum == Some(Fraction::from(printed.value));
             let exact = Fraction::from(printed.value) == computed;
-            let cause = (!exact).then(|| format!("the page adds its printed lines: {written}"));
+            let cause = (!exact).then(|| format!("printed lines, {written}"));
             Check {
                 as_printed: sum.and_then(Fraction::finite),
                 agrees,

@@ -227,7 +227,7 @@ impl<'a> Metering<'a> {
                 }
                 (Ok(Some(class)), Some(other)) if class != other => {
                     let message = format!(
-                        "{} needs another type of instance than the keys before it",
+                        "the need mixes keys of several instance types ({} is of another)",
                         quoted(&key.name)
                     );
                     self.problems.push(Problem::error(Code::Conflict, message).at(key.span.clone()).help("one instance holds keys of one type: write each instance out as [[instance]]"));
@@ -266,7 +266,11 @@ impl<'a> Metering<'a> {
                         "{} is in another region than the keys before it",
                         quoted(&key.name)
                     );
-                    self.problems.push(Problem::error(Code::Conflict, message).at(key.span.clone()).help("an instance is in one region: write each instance out as [[instance]] with its region"));
+                    self.problems.push(
+                        Problem::error(Code::Conflict, message)
+                            .at(key.span.clone())
+                            .help("write each instance out as [[instance]] with its region"),
+                    );
                     return None;
                 }
                 _ => chosen = Some(location),

@@ -29,7 +29,7 @@ pub(crate) const LARGEST: u64 = 1_000_000_000_000_000_000;
 ///
 /// # Errors
 /// Every problem of the file.
-pub fn book(file: &Arc<Source>, vocabulary: &Vocabulary) -> Result<Book, Problems> {
+pub(super) fn book(file: &Arc<Source>, vocabulary: &Vocabulary) -> Result<Book, Problems> {
     let mut problems = Problems::new(Arc::clone(file));
     let Some(document) = fields::parse(file, &mut problems) else {
         return Err(problems);

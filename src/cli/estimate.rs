@@ -1,0 +1,222 @@
+//! `kms-cost estimate`: one need, one plan, the itemized bill, and the budget it is held against.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::input::{self, Need, NeedArgs};
+use super::{Common, Exit, Failure, Format, warn};
+use crate::bill::{Bill, Status};
+use crate::decimal::{self, Decimal};
+use crate::diagnostic::Problems;
+use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
+use crate::fraction::Fraction;
+use crate::pricebook::catalog::Catalog;
+use crate::report::json::{self, BudgetVerdict};
+use crate::report::number::money;
+use crate::report::table::Dress;
+use crate::report::text::{self, Shown};
+use crate::verification::{Causes, Check, check};
+
+/// Arguments of `estimate`.
+#[derive(Debug, Args)]
+pub(super) struct EstimateArgs {
+    #[command(flatten)]
+    need: NeedArgs,
+    /// Project this many months, month by month
+    #[arg(long, value_name = "N", value_parser = super::term)]
+    months: Option<u32>,
+    /// Fail (exit 1) when a month costs more than this
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    budget: Option<Decimal>,
+    /// Fail (exit 3) when a choice that no page documents moved the figure
+    #[arg(long)]
+    strict: bool,
+    /// Show amounts with this many decimals, rounded half away from zero
+    #[arg(long, value_name = "N", value_parser = super::decimals)]
+    round: Option<u32>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+fn amount(text: &str) -> Result<Decimal, String> {
+    decimal::parse(text).map_err(|why| why.to_string())
+}
+
+/// An estimate and what it stands on.
+pub(super) struct Estimated {
+    pub(super) need: Need,
+    pub(super) estimate: Estimate,
+}
+
+/// Reads, selects and rates.
+pub(super) fn estimated(
+    args: &NeedArgs,
+    months: Option<u32>,
+    catalog: &Catalog,
+) -> Result<Estimated, Failure> {
+    let mut need = input::need(&args.scenario, catalog)?;
+    let book = input::book(args, &mut need, catalog)?;
+    let home = input::home(&need.scenario, &book.id.provider, catalog);
+    let grounds = Grounds {
+        vocabulary: catalog.vocabulary(),
+        home: home.as_ref(),
+        month: args.month,
+        months,
+    };
+    let mut estimate = estimate(&need.scenario, book, grounds, need.problems.clone()).map_err(
+        |why| match why {
+            NoEstimate::Problems(problems) => input::wrong(problems),
+            NoEstimate::Fault(what) => Failure::Fault(what),
+        },
+    )?;
+    note_edition(&mut estimate);
+    Ok(Estimated { need, estimate })
+}
+
+/// Says so when the price list changes inside the month.
+fn note_edition(estimate: &mut Estimate) {
+    let (book, period) = (&estimate.book, estimate.period);
+    if period.month.is_none() {
+        return;
+    }
+    let last = period.end().plus(-1);
+    let note = match book.effective.until {
+        Some(until) if period.first <= until && until < last => Some(format!(
+            "edition {} ends on {until}, inside the month; all of it is estimated by this edition",
+            book.id.edition
+        )),
+        _ if !book.effective.holds_on(period.first) => Some(format!(
+            "edition {} is not in force on {}; it is used as asked for",
+            book.id.edition, period.first
+        )),
+        _ => None,
+    };
+    estimate.bill.notes.extend(note);
+}
+
+impl EstimateArgs {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+        let catalog = input::catalog(self.common.pricing.as_deref())?;
+        let Estimated { need, estimate } = estimated(&self.need, self.months, &catalog)?;
+        let checks = need
+            .scenario
+            .documented
+            .as_ref()
+            .map(|documented| check(documented, &estimate, Causes::Implied))
+            .unwrap_or_default();
+        let budget = self.budget.or(need.scenario.budget.as_ref().map(|budget| budget.value));
+        let verdict = budget.map(|limit| Verdict::of(limit, &estimate));
+        match self.common.format {
+            Format::Table => {
+                let shown = Shown {
+                    scenario: &need.scenario,
+                    estimate: &estimate,
+                    vocabulary: catalog.vocabulary(),
+                    checks: &checks,
+                    round: self.round,
+                    by_month: self.months.is_some(),
+                };
+                let dress = self.common.dress();
+                out.write_all(text::estimate(shown, dress).as_bytes())?;
+                if let Some(verdict) = &verdict {
+                    out.write_all(verdict.text(&estimate.book.currency, dress).as_bytes())?;
+                }
+            }
+            Format::Json => {
+                let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
+                let text = json::estimate(&need.scenario, &estimate, &checks, &budgets)
+                    .map_err(|why| Failure::Fault(why.to_string()))?;
+                out.write_all(text.as_bytes())?;
+            }
+        }
+        let mut warnings = Problems::new(Arc::clone(&need.scenario.source));
+        estimate.bill.warnings.iter().for_each(|warning| warnings.push(warning.clone()));
+        warn(&warnings, &self.common);
+        Ok(self.exit(&estimate, &checks, verdict.as_ref()))
+    }
+
+    fn exit(&self, estimate: &Estimate, checks: &[Check], verdict: Option<&Verdict>) -> Exit {
+        let over = verdict.is_some_and(|verdict| verdict.status == BudgetStatus::Over);
+        let disagrees = checks.iter().any(|check| !check.agrees);
+        let open = estimate
+            .readings()
+            .any(|(reading, effect)| !reading.documented && !effect.moved.is_zero());
+        if over || disagrees {
+            Exit::Verdict
+        } else if estimate.status() == Status::Incomplete || (self.strict && open) {
+            Exit::Incomplete
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BudgetStatus {
+    Within,
+    Over,
+    Undecided,
+}
+
+/// The dearest month held against the budget.
+struct Verdict {
+    limit: Fraction,
+    actual: Fraction,
+    /// Which month it is, where there are several.
+    month: Option<String>,
+    status: BudgetStatus,
+}
+
+impl Verdict {
+    fn of(limit: Decimal, estimate: &Estimate) -> Self {
+        let one = [(estimate.period, estimate.bill.clone())];
+        let months: &[(_, Bill)] = estimate.term.as_ref().map_or(&one, |term| &term.months);
+        let limit = Fraction::from(limit);
+        let mut dearest = (0, Fraction::ZERO);
+        for (at, (_, bill)) in months.iter().enumerate() {
+            if bill.total() > dearest.1 {
+                dearest = (at, bill.total());
+            }
+        }
+        let name = months.get(dearest.0).map(|(period, _)| {
+            period.month.map_or_else(
+                || format!("month {}", dearest.0.saturating_add(1)),
+                |month| month.to_string(),
+            )
+        });
+        let complete = months.iter().all(|(_, bill)| bill.status() == Status::Complete);
+        let status = match (dearest.1 > limit, complete) {
+            (true, _) => BudgetStatus::Over,
+            (false, true) => BudgetStatus::Within,
+            (false, false) => BudgetStatus::Undecided,
+        };
+        Self { limit, actual: dearest.1, month: name.filter(|_| months.len() > 1), status }
+    }
+
+    fn text(&self, currency: &str, dress: Dress) -> String {
+        let between = |a: Fraction, b: Fraction| money(a.minus(b).unwrap_or_default(), None);
+        let limit = money(self.limit, None);
+        let when = self.month.as_ref().map_or_else(String::new, |month| format!(" in {month}"));
+        match self.status {
+            BudgetStatus::Within => format!("\n{}\n", dress.good(&format!("within the budget of {limit} {currency} a month: {} to spare{when}", between(self.limit, self.actual)))),
+            BudgetStatus::Over => format!("\n{}\n", dress.alert(&format!("over the budget of {limit} {currency} a month by {}{when}", between(self.actual, self.limit)))),
+            BudgetStatus::Undecided => format!("\n{}\n", dress.alert(&format!("the budget of {limit} {currency} a month cannot be held against an incomplete total"))),
+        }
+    }
+
+    fn json(&self) -> BudgetVerdict {
+        BudgetVerdict {
+            rule: "monthly",
+            scope: "total",
+            limit: self.limit.money(),
+            actual: self.actual.digits(),
+            status: match self.status {
+                BudgetStatus::Within => "within",
+                BudgetStatus::Over => "over",
+                BudgetStatus::Undecided => "undecided",
+            },
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! From arguments to a need and a book: files read, names resolved, nothing computed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::Failure;
+use crate::diagnostic::{Code, Problem, Problems};
+use crate::month::{Day, Month};
+use crate::pricebook::catalog::{Catalog, NoCatalog, NotSelected, PlanName};
+use crate::pricebook::{Book, Region};
+use crate::scenario::{self, Location, Scenario};
+use crate::source::{Source, Unreadable, printable};
+
+const NOTHING: &str = "nothing was estimated";
+
+/// Which need, at which plan, and when.
+#[derive(Debug, Args)]
+pub(super) struct NeedArgs {
+    /// The scenario file, or `-` for standard input
+    #[arg(value_name = "SCENARIO", default_value = "scenario.toml")]
+    pub(super) scenario: PathBuf,
+    /// The plan, instead of the scenario's: provider/plan@edition
+    #[arg(long, value_name = "PLAN", value_parser = super::plan)]
+    pub(super) plan: Option<PlanName>,
+    /// The calendar month, instead of the scenario's
+    #[arg(long, value_name = "YYYY-MM", value_parser = super::month)]
+    pub(super) month: Option<Month>,
+    /// Take the edition that was in force on this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
+    pub(super) as_of: Option<Day>,
+}
+
+/// A need, as far as it is understood, and the problems of its file.
+pub(super) struct Need {
+    pub(super) scenario: Scenario,
+    pub(super) problems: Problems,
+}
+
+impl From<Unreadable> for Failure {
+    fn from(why: Unreadable) -> Self {
+        let message = format!("cannot read `{}`: {}", printable(&why.name), printable(&why.reason));
+        Self::Said { message, help: why.help }
+    }
+}
+
+/// Opens the price books.
+pub(super) fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
+    Catalog::open(folder).map_err(|why| match why {
+        NoCatalog::Unreadable(why) => why.into(),
+        NoCatalog::Wrong(problems) => Failure::Problems(Box::new(problems), NOTHING),
+    })
+}
+
+/// Reads a scenario.
+pub(super) fn need(path: &Path, catalog: &Catalog) -> Result<Need, Failure> {
+    let source = if path == Path::new("-") { Source::standard_input()? } else { read(path)? };
+    let (scenario, problems) = scenario::scenario(&Arc::new(source), catalog.vocabulary());
+    match scenario {
+        Some(scenario) => Ok(Need { scenario, problems }),
+        None => Err(wrong(problems)),
+    }
+}
+
+fn read(path: &Path) -> Result<Source, Failure> {
+    Source::read(path).map_err(|mut why| {
+        if !path.exists() {
+            why.help.get_or_insert_with(|| {
+                "`kms-cost init` writes a scenario that runs at once".to_owned()
+            });
+        }
+        why.into()
+    })
+}
+
+/// The failure of an input file.
+pub(super) fn wrong(problems: Problems) -> Failure {
+    Failure::Problems(Box::new(problems), NOTHING)
+}
+
+/// The book that the arguments or the scenario mean.
+pub(super) fn book(args: &NeedArgs, need: &mut Need, catalog: &Catalog) -> Result<Book, Failure> {
+    let on = args.as_of.or_else(|| {
+        args.month.or(need.scenario.month.as_ref().map(|month| month.value)).map(Month::first)
+    });
+    let (name, span) = match (&args.plan, &need.scenario.provider) {
+        (Some(name), _) => (name.clone(), None),
+        (None, Some(provider)) => {
+            let value =
+                |at: &Option<crate::fields::At<String>>| at.as_ref().map(|at| at.value.clone());
+            let name = PlanName {
+                provider: provider.value.clone(),
+                plan: value(&need.scenario.plan),
+                edition: value(&need.scenario.edition),
+            };
+            let innermost =
+                need.scenario.edition.as_ref().or(need.scenario.plan.as_ref()).unwrap_or(provider);
+            (name, Some(innermost.span.clone()))
+        }
+        (None, None) => {
+            let message = "the scenario names no provider";
+            need.problems.push(Problem::error(Code::MissingField, message).help("state `provider` and `plan`, or give `--plan`; `kms-cost compare` looks at every plan"));
+            return Err(wrong(need.problems.clone()));
+        }
+    };
+    catalog.select(&name, on).map_err(|why| match (why, span) {
+        (NotSelected::Wrong(problems), _) => wrong(problems),
+        (NotSelected::Unknown { message, help }, Some(span)) => {
+            need.problems.push(Problem::error(Code::NoBook, message).at(span).help(help));
+            wrong(need.problems.clone())
+        }
+        (NotSelected::Unknown { message, help }, None) => Failure::said(message, help),
+    })
+}
+
+/// The regions by which the scenario's own region ids are understood at another provider.
+pub(super) fn home(
+    scenario: &Scenario,
+    other: &str,
+    catalog: &Catalog,
+) -> Option<BTreeMap<String, Region>> {
+    let provider = scenario.provider.as_ref().filter(|provider| provider.value != other)?;
+    let by_id =
+        |location: &&crate::fields::At<Location>| matches!(location.value, Location::Region(_));
+    let locations = scenario
+        .location
+        .iter()
+        .chain(scenario.keys.iter().filter_map(|key| key.location.as_ref()));
+    let locations =
+        locations.chain(scenario.calls.iter().filter_map(|calls| calls.location.as_ref()));
+    let mut locations = locations
+        .chain(scenario.instances.iter().filter_map(|instance| instance.location.as_ref()));
+    locations.find(by_id)?;
+    let mut regions = BTreeMap::new();
+    for id in catalog.ids().filter(|id| id.provider == provider.value) {
+        regions.extend(catalog.load(id).ok()?.regions);
+    }
+    Some(regions)
+}

@@ -1,0 +1,306 @@
+//! An estimate as JSON: money and quantities are decimal strings, exact where they are finite.
+
+use serde::Serialize;
+
+use crate::bill::{Line, PricedOver};
+use crate::decimal;
+use crate::estimate::{Effect, Estimate, Term};
+use crate::fraction::Fraction;
+use crate::month::Period;
+use crate::pricebook::Reading;
+use crate::pricebook::catalog::checksum;
+use crate::scenario::Scenario;
+use crate::verification::Check;
+
+/// The verdict of a budget, as JSON carries it.
+#[derive(Clone, Debug, Serialize)]
+pub struct BudgetVerdict {
+    /// Which rule.
+    pub rule: &'static str,
+    /// Of what.
+    pub scope: &'static str,
+    /// What it may come to.
+    pub limit: String,
+    /// What it comes to.
+    pub actual: String,
+    /// `within`, `over` or `undecided`.
+    pub status: &'static str,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    scenario: &'a str,
+    bills: [BillJson<'a>; 1],
+    budgets: &'a [BudgetVerdict],
+}
+
+#[derive(Serialize)]
+struct BillJson<'a> {
+    provider: &'a str,
+    plan: &'a str,
+    book: BookJson<'a>,
+    currency: &'a str,
+    month: MonthJson,
+    status: &'static str,
+    total: String,
+    #[serde(flatten)]
+    exactness: Option<Exactness>,
+    term: Option<TermJson>,
+    lines: Vec<LineJson<'a>>,
+    subtotals: Ordered,
+    readings: Vec<ReadingJson<'a>>,
+    unpriced: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documented: Option<DocumentedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct BookJson<'a> {
+    id: String,
+    edition: &'a str,
+    sha256: String,
+    provenance: &'static str,
+}
+
+#[derive(Serialize)]
+struct MonthJson {
+    days: u32,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct TermJson {
+    months: usize,
+    total: String,
+    by_month: Vec<TermMonthJson>,
+}
+
+#[derive(Serialize)]
+struct TermMonthJson {
+    month: MonthJson,
+    status: &'static str,
+    total: String,
+    subtotals: Ordered,
+}
+
+#[derive(Serialize)]
+struct LineJson<'a> {
+    id: &'a str,
+    item: &'a str,
+    label: &'a str,
+    key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<ShareJson<'a>>,
+    region: Option<&'a str>,
+    place: Option<&'a str>,
+    consumed: QuantityJson,
+    pricing: QuantityJson,
+    unit_price: Option<String>,
+    per: String,
+    amount: Option<String>,
+    exact: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fraction: Option<String>,
+    source: String,
+}
+
+#[derive(Serialize)]
+struct ShareJson<'a> {
+    key: &'a str,
+    consumed: String,
+}
+
+#[derive(Serialize)]
+struct QuantityJson {
+    quantity: String,
+    unit: String,
+}
+
+#[derive(Serialize)]
+struct Exactness {
+    exact: bool,
+    fraction: String,
+}
+
+#[derive(Serialize)]
+struct ReadingJson<'a> {
+    id: &'a str,
+    name: &'a str,
+    moved: String,
+    documented: bool,
+    other_total: Option<String>,
+    interval: Option<IntervalJson>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct IntervalJson {
+    from: String,
+    to: String,
+}
+
+#[derive(Serialize)]
+struct DocumentedJson<'a> {
+    total: Option<&'a str>,
+    agrees: bool,
+    figures: Vec<CheckJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct CheckJson<'a> {
+    figure: &'a str,
+    printed: &'a str,
+    computed: String,
+    agrees: bool,
+    cause: Option<&'a str>,
+}
+
+/// Subtotals in the book's order.
+struct Ordered(Vec<(String, String)>);
+
+impl Serialize for Ordered {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, amount)| (name, amount)))
+    }
+}
+
+/// Writes an estimate as JSON.
+///
+/// # Errors
+/// Those of the JSON writer.
+pub fn estimate(
+    scenario: &Scenario,
+    estimate: &Estimate,
+    checks: &[Check],
+    budgets: &[BudgetVerdict],
+) -> serde_json::Result<String> {
+    let document = Document {
+        schema: "kms-cost/estimate/1",
+        scenario: &scenario.name,
+        bills: [bill(scenario, estimate, checks)],
+        budgets,
+    };
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn bill<'a>(scenario: &'a Scenario, estimate: &'a Estimate, checks: &'a [Check]) -> BillJson<'a> {
+    let book = &estimate.book;
+    let total = estimate.bill.total();
+    BillJson {
+        provider: &book.id.provider,
+        plan: &book.id.plan,
+        book: BookJson {
+            id: book.id.to_string(),
+            edition: &book.id.edition,
+            sha256: checksum(&book.file),
+            provenance: book.weakest_mark().as_str(),
+        },
+        currency: &book.currency,
+        month: month(estimate.period),
+        status: estimate.bill.status().as_str(),
+        total: total.digits(),
+        exactness: total.ratio().map(|fraction| Exactness { exact: false, fraction }),
+        term: estimate.term.as_ref().map(|term| term_json(term, estimate)),
+        lines: estimate.bill.lines().iter().map(|line| line_json(line, estimate)).collect(),
+        subtotals: subtotals(estimate.bill.subtotals(), estimate),
+        readings: readings(estimate),
+        unpriced: estimate.bill.unpriced().map(|line| line.id.as_str()).collect(),
+        documented: scenario.documented.as_ref().map(|documented| DocumentedJson {
+            total: documented.total.as_ref().map(|total| total.text.as_str()),
+            agrees: checks.iter().all(|check| check.agrees),
+            figures: checks.iter().map(check_json).collect(),
+        }),
+    }
+}
+
+fn month(period: Period) -> MonthJson {
+    MonthJson { days: period.days, name: period.month.map(|month| month.to_string()) }
+}
+
+fn subtotals(subtotals: &[(usize, Fraction)], estimate: &Estimate) -> Ordered {
+    let named = subtotals
+        .iter()
+        .filter_map(|(item, sum)| Some((estimate.book.items.get(*item)?.id.clone(), sum.digits())));
+    Ordered(named.collect())
+}
+
+fn term_json(term: &Term, estimate: &Estimate) -> TermJson {
+    let by_month = term.months.iter().map(|(period, bill)| TermMonthJson {
+        month: month(*period),
+        status: bill.status().as_str(),
+        total: bill.total().digits(),
+        subtotals: subtotals(bill.subtotals(), estimate),
+    });
+    TermJson { months: term.months.len(), total: term.total.digits(), by_month: by_month.collect() }
+}
+
+fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
+    let book = &estimate.book;
+    let region = line.region.as_deref();
+    let over = match line.over {
+        PricedOver::Nothing => "",
+        PricedOver::Days => "-day",
+        PricedOver::Months => "-month",
+        PricedOver::LevelMonths => "-level-month",
+    };
+    let quantity =
+        |quantity: Fraction, unit: String| QuantityJson { quantity: quantity.digits(), unit };
+    let fraction = line.amount.and_then(Fraction::ratio);
+    LineJson {
+        id: &line.id,
+        item: book.items.get(line.item).map_or("", |item| item.id.as_str()),
+        label: &line.label,
+        key: line.key.as_deref(),
+        instance: line.instance.as_deref(),
+        keys: line
+            .shares
+            .iter()
+            .map(|(key, consumed)| ShareJson { key, consumed: consumed.digits() })
+            .collect(),
+        region,
+        place: region
+            .and_then(|region| book.regions.get(region))
+            .map(|region| region.place.as_str()),
+        consumed: quantity(line.consumed, line.unit.to_owned()),
+        pricing: quantity(line.quantity, format!("{}{over}", line.unit)),
+        unit_price: line.unit_price.map(decimal::plain),
+        per: line.per.to_string(),
+        amount: line.amount.map(Fraction::digits),
+        exact: fraction.is_none(),
+        fraction,
+        source: book
+            .source(line.source)
+            .map_or_else(String::new, |source| format!("{}, {}", source.title, source.dated)),
+    }
+}
+
+fn readings(estimate: &Estimate) -> Vec<ReadingJson<'_>> {
+    estimate.readings().map(|(reading, effect)| reading_json(reading, effect)).collect()
+}
+
+fn reading_json<'a>(reading: &'a Reading, effect: &Effect) -> ReadingJson<'a> {
+    ReadingJson {
+        id: &reading.id,
+        name: &reading.name,
+        moved: effect.moved.digits(),
+        documented: reading.documented,
+        other_total: effect.other_total.map(Fraction::digits),
+        interval: effect
+            .interval
+            .map(|(from, to)| IntervalJson { from: from.digits(), to: to.digits() }),
+        text: &reading.text,
+    }
+}
+
+fn check_json(check: &Check) -> CheckJson<'_> {
+    CheckJson {
+        figure: &check.what,
+        printed: &check.printed,
+        computed: check.computed.digits(),
+        agrees: check.agrees,
+        cause: check.cause.as_deref(),
+    }
+}

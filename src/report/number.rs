@@ -1,0 +1,83 @@
+//! Numbers as people read them: every digit of a finite amount, aligned on the point.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::decimal::{self, Decimal};
+use crate::fraction::Fraction;
+
+/// An amount of money: every digit, at least two decimals; rounded where asked for.
+#[must_use]
+pub fn money(amount: Fraction, round: Option<u32>) -> String {
+    match round.and_then(|decimals| Some((amount.round(decimals).ok()?, decimals))) {
+        Some((rounded, decimals)) => fixed(rounded, decimals),
+        None => amount.grouped_money(),
+    }
+}
+
+/// A decimal with exactly so many digits after the point.
+fn fixed(value: Decimal, decimals: u32) -> String {
+    let text = decimal::grouped(value);
+    let written = decimal::decimals_written(&text);
+    let zeros = "0".repeat(usize::try_from(decimals.saturating_sub(written)).unwrap_or(0));
+    match (decimals, written) {
+        (0, _) => text,
+        (_, 0) => format!("{text}.{zeros}"),
+        _ => format!("{text}{zeros}"),
+    }
+}
+
+/// An amount with its sign, for differences.
+#[must_use]
+pub fn signed(amount: Fraction) -> String {
+    if amount.is_negative() {
+        let positive = Fraction::ZERO.minus(amount).unwrap_or_default();
+        format!("\u{2212}{}", positive.grouped_money())
+    } else {
+        format!("+{}", amount.grouped_money())
+    }
+}
+
+/// Pads numbers on the right so that their points stand in one column; words stay as they are.
+#[must_use]
+pub fn align(column: Vec<String>) -> Vec<String> {
+    let behind = |text: &str| {
+        text.split_once('.').map_or(0, |(_, decimals)| decimals.len().saturating_add(1))
+    };
+    let is_number = |text: &str| text.ends_with(|last: char| last.is_ascii_digit());
+    let most =
+        column.iter().filter(|text| is_number(text)).map(|text| behind(text)).max().unwrap_or(0);
+    let padded = |text: String| {
+        let missing = if is_number(&text) { most.saturating_sub(behind(&text)) } else { 0 };
+        format!("{text}{}", " ".repeat(missing))
+    };
+    let padded: Vec<String> = column.into_iter().map(padded).collect();
+    let width = padded.iter().map(|text| text.width()).max().unwrap_or(0);
+    padded
+        .into_iter()
+        .map(|text| format!("{}{text}", " ".repeat(width.saturating_sub(text.width()))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_stand_in_one_column() {
+        let column = ["0.99", "1,799.00", "0.00225", "not published"].map(str::to_owned).to_vec();
+        let expected = ["    0.99   ", "1,799.00   ", "    0.00225", "not published"];
+        let width = 13;
+        let expected: Vec<String> = expected.iter().map(|text| format!("{text:>width$}")).collect();
+        assert_eq!(align(column), expected);
+    }
+
+    #[test]
+    fn rounding_is_asked_for() {
+        let amount = Fraction::from(decimal::parse("2.665").unwrap());
+        assert_eq!(money(amount, None), "2.665");
+        assert_eq!(money(amount, Some(2)), "2.67");
+        assert_eq!(money(Fraction::from(3), Some(2)), "3.00");
+        assert_eq!(money(Fraction::from(3), Some(0)), "3");
+        assert_eq!(signed(Fraction::ZERO.minus(amount).unwrap()), "−2.665");
+    }
+}

@@ -1,0 +1,197 @@
+//! The rows of an estimate, built once for every format that people read.
+
+use super::text::Shown;
+use crate::bill::{Line, PricedOver, Status, Step};
+use crate::decimal;
+use crate::estimate::Estimate;
+use crate::fraction::Fraction;
+use crate::source::printable;
+use crate::vocabulary::Vocabulary;
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// An item with its subtotal.
+    Item,
+    /// A meter, above its lines.
+    Meter,
+    /// A line.
+    #[default]
+    Line,
+    /// A line with its meter on one row.
+    MeterLine,
+    /// What rounding the shown rows leaves.
+    Rounding,
+    /// The total.
+    Total,
+}
+
+/// A row.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// What it is.
+    pub kind: Kind,
+    /// What it is for.
+    pub name: String,
+    /// Where.
+    pub region: String,
+    /// How much.
+    pub quantity: String,
+    /// At which price.
+    pub unit_price: String,
+    /// What it costs; empty where the row has no amount of its own.
+    pub amount: Amount,
+    /// The item's id, for printed figures beside it.
+    pub item: Option<String>,
+}
+
+/// What a row costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Amount {
+    /// Nothing stands there.
+    #[default]
+    None,
+    /// An amount.
+    Priced(Fraction),
+    /// The price is not published.
+    Unpublished,
+}
+
+/// The rows of an estimate's bill.
+#[must_use]
+pub fn rows(shown: &Shown<'_>) -> Vec<Row> {
+    let estimate = shown.estimate;
+    let mut rows = Vec::new();
+    for (item, subtotal) in estimate.bill.subtotals() {
+        let known = estimate.book.items.get(*item);
+        let lines: Vec<&Line> =
+            estimate.bill.lines().iter().filter(|line| line.item == *item).collect();
+        let unpriced = lines.iter().all(|line| line.amount.is_none());
+        rows.push(Row {
+            kind: Kind::Item,
+            name: known.map_or_else(String::new, |item| item.label.clone()),
+            amount: if unpriced { Amount::Unpublished } else { Amount::Priced(*subtotal) },
+            item: known.map(|item| item.id.clone()),
+            ..Row::default()
+        });
+        rows.extend(lines_of_item(&lines, shown));
+    }
+    rows.extend(rounding(&rows, estimate, shown.round));
+    let total = estimate.bill.total();
+    rows.push(Row {
+        kind: Kind::Total,
+        name: match estimate.bill.status() {
+            Status::Complete => format!("Total ({})", estimate.book.currency),
+            Status::Incomplete => format!("Priced subtotal ({})", estimate.book.currency),
+        },
+        amount: Amount::Priced(total),
+        item: Some("total".to_owned()),
+        ..Row::default()
+    });
+    rows
+}
+
+/// What the shown subtotals, rounded, lack to the shown total.
+fn rounding(rows: &[Row], estimate: &Estimate, round: Option<u32>) -> Option<Row> {
+    let decimals = round?;
+    let shown = rows.iter().filter(|row| row.kind == Kind::Item).map(|row| match row.amount {
+        Amount::Priced(amount) => amount.round(decimals).map(Fraction::from),
+        Amount::None | Amount::Unpublished => Ok(Fraction::ZERO),
+    });
+    let shown = Fraction::sum(shown.collect::<Result<Vec<_>, _>>().ok()?).ok()?;
+    let total = Fraction::from(estimate.bill.total().round(decimals).ok()?);
+    let rest = total.minus(shown).ok()?;
+    (!rest.is_zero()).then(|| Row {
+        kind: Kind::Rounding,
+        name: "Rounding".to_owned(),
+        amount: Amount::Priced(rest),
+        ..Row::default()
+    })
+}
+
+/// Several lines of one label stand below it; a line alone stands on one row with its label.
+fn lines_of_item(lines: &[&Line], shown: &Shown<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for group in lines.chunk_by(|a, b| a.label == b.label) {
+        let [alone] = group else {
+            rows.push(Row { kind: Kind::Meter, name: label(group), ..Row::default() });
+            rows.extend(
+                group.iter().map(|line| {
+                    row(line, Kind::Line, name(line, shown).unwrap_or_default(), shown)
+                }),
+            );
+            continue;
+        };
+        let label = printable(&alone.label);
+        let full =
+            name(alone, shown).map_or_else(|| label.clone(), |name| format!("{name} · {label}"));
+        rows.push(row(alone, Kind::MeterLine, full, shown));
+    }
+    rows
+}
+
+fn label(group: &[&Line]) -> String {
+    group.first().map_or_else(String::new, |line| printable(&line.label))
+}
+
+fn row(line: &Line, kind: Kind, name: String, shown: &Shown<'_>) -> Row {
+    Row {
+        kind,
+        name,
+        region: line.region.as_ref().map_or_else(String::new, |region| printable(region)),
+        quantity: quantity(line, shown.vocabulary),
+        unit_price: unit_price(line),
+        amount: line.amount.map_or(Amount::Unpublished, Amount::Priced),
+        item: None,
+    }
+}
+
+/// Whose line it is; an instance that was worked out has no name of its own.
+fn name(line: &Line, shown: &Shown<'_>) -> Option<String> {
+    let derived = shown.scenario.instances.is_empty();
+    match (&line.key, &line.instance, line.shares.len()) {
+        (Some(name), ..) => Some(printable(name)),
+        (None, Some(name), _) => (!derived).then(|| printable(name)),
+        (None, None, 0) => None,
+        (None, None, several) => Some(format!("{several} together")),
+    }
+}
+
+/// What is charged for, or what was used where nothing had to be bought.
+#[must_use]
+pub fn quantity(line: &Line, vocabulary: &Vocabulary) -> String {
+    let unit = vocabulary.unit(line.unit);
+    let plural = |quantity: Fraction, one: &str, many: &str| {
+        let word = if quantity == Fraction::from(1) { one } else { many };
+        format!("{} {word}", quantity.grouped())
+    };
+    match line.over {
+        PricedOver::Days => {
+            let one = format!("{}-day", unit.short);
+            plural(line.quantity, &one, &format!("{one}s"))
+        }
+        PricedOver::LevelMonths => plural(line.consumed, &unit.one, &unit.many),
+        PricedOver::Months if line.quantity.is_zero() => {
+            plural(line.consumed, &unit.one, &unit.many)
+        }
+        PricedOver::Nothing | PricedOver::Months => plural(line.quantity, &unit.one, &unit.many),
+    }
+}
+
+/// The unit price and for how many units it stands.
+#[must_use]
+pub fn unit_price(line: &Line) -> String {
+    let included =
+        line.derivation.iter().any(|step| matches!(step, Step::Included(_) | Step::Level { .. }));
+    match line.unit_price {
+        None => "not published".to_owned(),
+        Some(price) if (price.is_zero() || line.quantity.is_zero()) && included => {
+            "included".to_owned()
+        }
+        Some(price) if price.is_zero() => "free".to_owned(),
+        Some(price) if line.per == 1 => decimal::grouped(price),
+        Some(price) => {
+            format!("{} / {}", decimal::grouped(price), decimal::grouped(line.per.into()))
+        }
+    }
+}

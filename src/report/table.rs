@@ -1,0 +1,231 @@
+//! Tables in the terminal: fixed columns, no wrapping but of names, colour only where it is wanted.
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Cell, CellAlignment, ContentLineStyle, LineStyle, Table, TableStyle};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The width of a table that is not shown in a terminal.
+pub const WIDTH: usize = 80;
+
+/// How output is dressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dress {
+    /// Whether colour is wanted.
+    pub styled: bool,
+    /// Columns of the terminal, or [`WIDTH`].
+    pub width: usize,
+}
+
+impl Dress {
+    /// Text in a style, where styles are wanted.
+    #[must_use]
+    pub fn paint(self, style: Style, text: &str) -> String {
+        if self.styled { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// A heading.
+    #[must_use]
+    pub fn bold(self, text: &str) -> String {
+        self.paint(Style::new().bold(), text)
+    }
+
+    /// What stands back.
+    #[must_use]
+    pub fn faint(self, text: &str) -> String {
+        self.paint(Style::new().dimmed(), text)
+    }
+
+    /// What is well.
+    #[must_use]
+    pub fn good(self, text: &str) -> String {
+        self.paint(AnsiColor::Green.on_default(), text)
+    }
+
+    /// What asks for attention.
+    #[must_use]
+    pub fn alert(self, text: &str) -> String {
+        self.paint(AnsiColor::Red.on_default().bold(), text)
+    }
+
+    /// What is to be known.
+    #[must_use]
+    pub fn note(self, text: &str) -> String {
+        self.paint(AnsiColor::Yellow.on_default(), text)
+    }
+}
+
+/// How a column stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// To the left; the first such column takes what width is left and wraps.
+    Left,
+    /// To the right.
+    Right,
+}
+
+/// How a row is dressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As it is.
+    Plain,
+    /// A group's head.
+    Head,
+    /// Standing back.
+    Faint,
+    /// The sum, below a rule.
+    Sum,
+}
+
+/// A table to be drawn.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// Headings and how their columns stand.
+    pub columns: Vec<(String, Side)>,
+    /// Cells and how each row is dressed; a cell's leading blanks hold for all its lines.
+    pub rows: Vec<(Tone, Vec<String>)>,
+}
+
+impl Sheet {
+    /// Draws the table. A column of which every cell is empty is left out.
+    #[must_use]
+    pub fn draw(&self, dress: Dress) -> String {
+        let kept: Vec<usize> = (0..self.columns.len())
+            .filter(|at| {
+                self.rows
+                    .iter()
+                    .any(|(_, cells)| cells.get(*at).is_some_and(|cell| !cell.is_empty()))
+            })
+            .collect();
+        let pick = |cells: &[String]| {
+            kept.iter().map(|at| cells.get(*at).cloned().unwrap_or_default()).collect::<Vec<_>>()
+        };
+        let headings: Vec<String> = kept
+            .iter()
+            .filter_map(|at| self.columns.get(*at).map(|(heading, _)| heading.clone()))
+            .collect();
+        let rows: Vec<(Tone, Vec<String>)> =
+            self.rows.iter().map(|(tone, cells)| (*tone, pick(cells))).collect();
+        let width_of = |at: usize| {
+            let cells = rows.iter().filter_map(|(_, cells)| cells.get(at)).chain(headings.get(at));
+            cells.map(|cell| cell.width()).max().unwrap_or(0)
+        };
+        let others: usize = (1..kept.len()).map(|at| width_of(at).saturating_add(2)).sum();
+        let first = dress.width.saturating_sub(others.saturating_add(2)).max(18).min(width_of(0));
+        let mut table = Table::new();
+        table.load_style(
+            TableStyle::new()
+                .header_lines(ContentLineStyle::none())
+                .content_lines(ContentLineStyle::none())
+                .header_separator(LineStyle::none().fill('─')),
+        );
+        let last = kept.len().saturating_sub(1);
+        table.set_header(headings.iter().map(|heading| Cell::new(heading)));
+        let mut tones = Vec::new();
+        for (tone, cells) in &rows {
+            let mut cells = cells.clone();
+            let mut lines = 1;
+            if let Some(cell) = cells.first_mut() {
+                let wrapped = wrap(cell, first);
+                lines = wrapped.len();
+                *cell = wrapped.join("\n");
+            }
+            tones.extend(std::iter::repeat_n(*tone, lines));
+            table.add_row(cells);
+        }
+        for (at, original) in kept.iter().enumerate() {
+            let side = self.columns.get(*original).map_or(Side::Left, |(_, side)| *side);
+            if let Some(column) = table.column_mut(at) {
+                column.set_padding((0, if at == last { 0 } else { 2 }));
+                column.set_cell_alignment(if side == Side::Right {
+                    CellAlignment::Right
+                } else {
+                    CellAlignment::Left
+                });
+            }
+        }
+        dressed(&table, &tones, dress)
+    }
+}
+
+fn dressed(table: &Table, tones: &[Tone], dress: Dress) -> String {
+    let mut text = String::new();
+    let mut rule = String::new();
+    for (at, line) in table.lines().enumerate() {
+        let line = line.trim_end();
+        match at {
+            0 => text.push_str(&dress.faint(line)),
+            1 => {
+                line.clone_into(&mut rule);
+                text.push_str(&dress.faint(line));
+            }
+            _ => {
+                let tone =
+                    at.checked_sub(2).and_then(|at| tones.get(at)).copied().unwrap_or(Tone::Plain);
+                if tone == Tone::Sum {
+                    text.push_str(&dress.faint(&rule));
+                    text.push('\n');
+                }
+                text.push_str(&match tone {
+                    Tone::Plain => line.to_owned(),
+                    Tone::Head | Tone::Sum => dress.bold(line),
+                    Tone::Faint => dress.faint(line),
+                });
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Breaks a text into lines of a width, at blanks where there are some; leading blanks hold for all.
+#[must_use]
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let indent: String = text.chars().take_while(|c| *c == ' ').collect();
+    let room = width.saturating_sub(indent.width()).max(8);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        for piece in pieces(word, room) {
+            if !line.is_empty()
+                && line.width().saturating_add(1).saturating_add(piece.width()) > room
+            {
+                lines.push(format!("{indent}{line}"));
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(&piece);
+        }
+    }
+    lines.push(format!("{indent}{line}"));
+    lines
+}
+
+/// A word in pieces that fit.
+fn pieces(word: &str, room: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    for c in word.chars() {
+        if piece.width().saturating_add(c.width().unwrap_or(0)) > room {
+            pieces.push(std::mem::take(&mut piece));
+        }
+        piece.push(c);
+    }
+    pieces.push(piece);
+    pieces
+}
+
+/// Paragraphs below a table: wrapped, each with a hanging head.
+#[must_use]
+pub fn hanging(head: &str, text: &str, width: usize) -> String {
+    let indent = head.width();
+    let mut written = String::new();
+    for (at, line) in wrap(text, width.saturating_sub(indent).max(24)).iter().enumerate() {
+        let lead = if at == 0 { head.to_owned() } else { " ".repeat(indent) };
+        written.push_str(&lead);
+        written.push_str(line);
+        written.push('\n');
+    }
+    written
+}

@@ -1,0 +1,285 @@
+//! An estimate as people read it in a terminal: who, when, the table, and what stands behind it.
+
+use std::fmt::Write as _;
+
+use super::number::{align, money, signed};
+use super::rows::{self, Amount, Kind};
+use super::table::{Dress, Sheet, Side, Tone, hanging};
+use crate::bill::Status;
+use crate::estimate::{Estimate, Term};
+use crate::fraction::Fraction;
+use crate::month::Period;
+use crate::pricebook::Book;
+use crate::scenario::{Documented, Scenario};
+use crate::source::printable;
+use crate::verification::Check;
+use crate::vocabulary::Vocabulary;
+
+/// What an estimate's text is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The need.
+    pub scenario: &'a Scenario,
+    /// What it costs.
+    pub estimate: &'a Estimate,
+    /// The shared words.
+    pub vocabulary: &'a Vocabulary,
+    /// Printed figures held against it.
+    pub checks: &'a [Check],
+    /// Decimals to round to.
+    pub round: Option<u32>,
+    /// Whether months are shown one by one.
+    pub by_month: bool,
+}
+
+/// Writes the estimate.
+#[must_use]
+pub fn estimate(shown: Shown<'_>, dress: Dress) -> String {
+    let mut text = header(&shown, dress);
+    if shown.by_month
+        && let Some(term) = &shown.estimate.term
+    {
+        text.push_str(&months(&shown, term, dress));
+    } else {
+        text.push_str(&bill(&shown, dress));
+    }
+    text.push_str(&behind(&shown, dress));
+    text
+}
+
+/// The plan as people name it.
+#[must_use]
+pub fn plan_name(book: &Book) -> String {
+    format!(
+        "{} {}, {}, edition {}",
+        book.provider_name, book.service, book.id.plan, book.id.edition
+    )
+}
+
+/// The period as people name it.
+#[must_use]
+pub fn period_name(period: Period) -> String {
+    match period.month {
+        Some(month) => format!("{month} ({} days)", period.days),
+        None => format!("a month of {} days", period.days),
+    }
+}
+
+/// The one region of all lines, with its place.
+fn the_region(estimate: &Estimate, vocabulary: &Vocabulary) -> Option<String> {
+    let mut regions = estimate.bill.lines().iter().map(|line| line.region.as_deref());
+    let first = regions.next()??;
+    let alone = regions.all(|region| region == Some(first));
+    let place = vocabulary.place_label(&estimate.book.regions.get(first)?.place);
+    alone.then(|| format!("{} ({place})", printable(first)))
+}
+
+fn header(shown: &Shown<'_>, dress: Dress) -> String {
+    let Shown { scenario, estimate, .. } = shown;
+    let book = &estimate.book;
+    let mark = book.weakest_mark();
+    let dated: Vec<&str> =
+        book.sources.iter().take(1).map(|source| source.dated.as_str()).collect();
+    let mut text = format!("{}\n", dress.bold(&printable(&scenario.name)));
+    text.push_str(&hanging("", &plan_name(book), dress.width));
+    let place = the_region(estimate, shown.vocabulary)
+        .map_or_else(String::new, |region| format!("{region} · "));
+    let facts = format!(
+        "{place}{} · {} · times are UTC{} · prices: {}, {}",
+        book.currency,
+        period_name(estimate.period),
+        book.clock.offset,
+        mark.label(),
+        dated.join(", ")
+    );
+    text.push_str(&dress.faint(hanging("", &facts, dress.width).trim_end()));
+    text.push_str("\n\n");
+    text
+}
+
+// ------------------------------------------------------------------ one month
+
+fn bill(shown: &Shown<'_>, dress: Dress) -> String {
+    let mut rows = rows::rows(shown);
+    if the_region(shown.estimate, shown.vocabulary).is_some() {
+        rows.iter_mut().for_each(|row| row.region.clear());
+    }
+    let written = |amount: Amount| match amount {
+        Amount::None => String::new(),
+        Amount::Unpublished => "not published".to_owned(),
+        Amount::Priced(amount) => money(amount, shown.round),
+    };
+    let amounts = align(rows.iter().map(|row| written(row.amount)).collect());
+    let printed = align(
+        rows.iter()
+            .map(|row| printed(row.item.as_deref(), shown.scenario.documented.as_ref()))
+            .collect(),
+    );
+    let documented = shown.scenario.documented.is_some();
+    let mut sheet = Sheet {
+        columns: vec![
+            (String::new(), Side::Left),
+            ("Region".to_owned(), Side::Left),
+            ("Quantity".to_owned(), Side::Right),
+            ("Unit price".to_owned(), Side::Right),
+            ("Amount".to_owned(), Side::Right),
+        ],
+        rows: Vec::new(),
+    };
+    if documented {
+        sheet.columns.push(("Printed".to_owned(), Side::Right));
+    }
+    for ((row, amount), printed) in rows.into_iter().zip(amounts).zip(printed) {
+        let (tone, indent) = match row.kind {
+            Kind::Item => (Tone::Head, ""),
+            Kind::Meter => (Tone::Faint, "  "),
+            Kind::MeterLine => (Tone::Plain, "  "),
+            Kind::Line => (Tone::Plain, "    "),
+            Kind::Rounding => (Tone::Plain, ""),
+            Kind::Total => (Tone::Sum, ""),
+        };
+        let amount = if amount.trim().is_empty() { String::new() } else { amount };
+        let mut cells =
+            vec![format!("{indent}{}", row.name), row.region, row.quantity, row.unit_price, amount];
+        if documented {
+            cells.push(printed);
+        }
+        sheet.rows.push((tone, cells));
+    }
+    let mut text = sheet.draw(dress);
+    if let Some(term) = &shown.estimate.term {
+        let _ = writeln!(text, "{}", dress.bold(&term_total(term, shown)));
+    }
+    text
+}
+
+fn printed(item: Option<&str>, documented: Option<&Documented>) -> String {
+    let (Some(item), Some(documented)) = (item, documented) else {
+        return String::new();
+    };
+    let figure =
+        if item == "total" { documented.total.as_ref() } else { documented.lines.get(item) };
+    figure.map_or_else(String::new, |figure| figure.text.clone())
+}
+
+fn term_total(term: &Term, shown: &Shown<'_>) -> String {
+    let count = term.months.len();
+    let months = if count == 1 { "1 month".to_owned() } else { format!("{count} months") };
+    let what = if term.status() == Status::Incomplete { "Priced subtotal" } else { "Total" };
+    format!(
+        "{what} of {months}: {} {}",
+        money(term.total, shown.round),
+        shown.estimate.book.currency
+    )
+}
+
+// ------------------------------------------------------------------ month by month
+
+fn months(shown: &Shown<'_>, term: &Term, dress: Dress) -> String {
+    let book = &shown.estimate.book;
+    let items: Vec<usize> = (0..book.items.len())
+        .filter(|item| term.months.iter().any(|(_, bill)| !bill.subtotal(*item).is_zero()))
+        .collect();
+    let column = |of: &dyn Fn(&crate::bill::Bill) -> Fraction, total: Fraction| {
+        let mut column: Vec<String> =
+            term.months.iter().map(|(_, bill)| money(of(bill), shown.round)).collect();
+        column.push(money(total, shown.round));
+        align(column)
+    };
+    let sum = |item: usize| {
+        Fraction::sum(term.months.iter().map(|(_, bill)| bill.subtotal(item))).unwrap_or_default()
+    };
+    let mut columns = vec![(String::new(), Side::Left)];
+    let mut cells: Vec<Vec<String>> = Vec::new();
+    if items.len() > 1 {
+        for item in &items {
+            let label = book.items.get(*item).map_or_else(String::new, |item| item.label.clone());
+            columns.push((label, Side::Right));
+            cells.push(column(&|bill| bill.subtotal(*item), sum(*item)));
+        }
+    }
+    columns.push(("Total".to_owned(), Side::Right));
+    cells.push(column(&|bill| bill.total(), term.total));
+    let mut sheet = Sheet { columns, rows: Vec::new() };
+    let names = term.months.iter().enumerate().map(|(at, (period, _))| match period.month {
+        Some(month) => month.to_string(),
+        None => format!("month {}", at.saturating_add(1)),
+    });
+    let what = if term.status() == Status::Incomplete { "Priced subtotal" } else { "Total" };
+    for (at, name) in names.chain([what.to_owned()]).enumerate() {
+        let tone = if at == term.months.len() { Tone::Sum } else { Tone::Plain };
+        let row = std::iter::once(name)
+            .chain(cells.iter().map(|column| column.get(at).cloned().unwrap_or_default()));
+        sheet.rows.push((tone, row.collect()));
+    }
+    sheet.draw(dress)
+}
+
+// ------------------------------------------------------------------ what stands behind it
+
+fn behind(shown: &Shown<'_>, dress: Dress) -> String {
+    let mut text = String::new();
+    for line in shown.estimate.bill.unpriced() {
+        let _ = writeln!(
+            text,
+            "\n{}",
+            dress.alert(&format!(
+                "{}: price not published; the total is without it",
+                printable(&line.label)
+            ))
+        );
+    }
+    text.push_str(&printed_figures(shown.checks, dress));
+    if shown.estimate.period.month.is_none() {
+        let undated = shown.estimate.readings().find(|(reading, effect)| {
+            reading.applies == crate::pricebook::Applies::StandardMonth && effect.moved.is_zero()
+        });
+        if let Some((reading, _)) = undated {
+            text.push_str(&hanging("note: ", &reading.text, dress.width));
+        }
+    }
+    for note in &shown.estimate.bill.notes {
+        text.push_str(&hanging("note: ", note, dress.width));
+    }
+    let moved: Vec<_> =
+        shown.estimate.readings().filter(|(_, effect)| !effect.moved.is_zero()).collect();
+    if !moved.is_empty() {
+        let _ = writeln!(text, "{}", dress.bold("Readings that moved the figure"));
+        for (reading, effect) in moved {
+            let mut about = reading.text.clone();
+            if let Some((from, to)) = effect.interval {
+                let _ = write!(about, " ({} to {})", from.grouped_money(), to.grouped_money());
+            }
+            if !reading.documented {
+                about.push_str("; not documented");
+            }
+            let head = format!("  {}  {}  ", reading.id, signed(effect.moved));
+            text.push_str(&hanging(&head, &about, dress.width));
+        }
+    }
+    if text.is_empty() { text } else { format!("\n{}", text.trim_start_matches('\n')) }
+}
+
+/// What a page prints otherwise than computed, and why.
+fn printed_figures(checks: &[Check], dress: Dress) -> String {
+    if checks.is_empty() {
+        return String::new();
+    }
+    let differ = checks.iter().filter(|check| !check.agrees).count();
+    let mut text = match differ {
+        0 => format!("{}\n", dress.good("The page's figures are reproduced.")),
+        1 => format!("{}\n", dress.alert("1 of the page's figures does not agree.")),
+        more => {
+            format!("{}\n", dress.alert(&format!("{more} of the page's figures do not agree.")))
+        }
+    };
+    for check in checks {
+        if let Some(cause) = &check.cause {
+            let verdict = if check.agrees { "is printed as" } else { "cannot be printed as" };
+            let about =
+                format!("{} {verdict} {}: {cause}", check.computed.grouped(), check.printed);
+            text.push_str(&hanging(&format!("  {}  ", check.what), &about, dress.width));
+        }
+    }
+    text
+}
