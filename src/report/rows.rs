@@ -74,7 +74,7 @@ pub fn rows(shown: &Shown<'_>) -> Vec<Row> {
             item: known.map(|item| item.id.clone()),
             ..Row::default()
         });
-        rows.extend(lines_of_item(&lines, shown));
+        rows.extend(lines_of_item(&lines, shown.region().is_some(), shown));
     }
     rows.extend(rounding(&rows, estimate, shown.round));
     let total = estimate.bill.total();
@@ -109,11 +109,15 @@ fn rounding(rows: &[Row], estimate: &Estimate, round: Option<u32>) -> Option<Row
     })
 }
 
-/// Several lines of one label stand below it; a line alone stands on one row with its label.
-fn lines_of_item(lines: &[&Line], shown: &Shown<'_>) -> Vec<Row> {
+/// Lines stand below their label; where there is no column of regions, a line alone shares a row with it.
+fn lines_of_item(lines: &[&Line], one_region: bool, shown: &Shown<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     for group in lines.chunk_by(|a, b| a.label == b.label) {
-        let [alone] = group else {
+        let ([alone], true) = (group, one_region) else {
+            if let ([alone], None) = (group, group.first().and_then(|line| name(line, shown))) {
+                rows.push(row(alone, Kind::MeterLine, label(group), shown));
+                continue;
+            }
             rows.push(Row { kind: Kind::Meter, name: label(group), ..Row::default() });
             rows.extend(
                 group.iter().map(|line| {
@@ -138,7 +142,11 @@ fn row(line: &Line, kind: Kind, name: String, shown: &Shown<'_>) -> Row {
     Row {
         kind,
         name,
-        region: line.region.as_ref().map_or_else(String::new, |region| printable(region)),
+        region: if shown.region().is_some() {
+            String::new()
+        } else {
+            line.region.as_ref().map_or_else(String::new, |region| printable(region))
+        },
         quantity: quantity(line, shown.vocabulary),
         unit_price: unit_price(line),
         amount: line.amount.map_or(Amount::Unpublished, Amount::Priced),
@@ -153,6 +161,9 @@ fn name(line: &Line, shown: &Shown<'_>) -> Option<String> {
         (Some(name), ..) => Some(printable(name)),
         (None, Some(name), _) => (!derived).then(|| printable(name)),
         (None, None, 0) => None,
+        (None, None, 1..=3) => Some(
+            line.shares.iter().map(|(name, _)| printable(name)).collect::<Vec<_>>().join(" + "),
+        ),
         (None, None, several) => Some(format!("{several} together")),
     }
 }

@@ -106,8 +106,12 @@ impl Sheet {
         let rows: Vec<(Tone, Vec<String>)> =
             self.rows.iter().map(|(tone, cells)| (*tone, pick(cells))).collect();
         let width_of = |at: usize| {
-            let cells = rows.iter().filter_map(|(_, cells)| cells.get(at)).chain(headings.get(at));
-            cells.map(|cell| cell.width()).max().unwrap_or(0)
+            let alone = |cells: &[String]| at == 0 && spanning(&mut cells.to_vec()).is_some();
+            let cells = rows
+                .iter()
+                .filter(|(_, cells)| !alone(cells))
+                .filter_map(|(_, cells)| cells.get(at));
+            cells.chain(headings.get(at)).map(|cell| cell.width()).max().unwrap_or(0)
         };
         let others: usize = (1..kept.len()).map(|at| width_of(at).saturating_add(2)).sum();
         let first = dress.width.saturating_sub(others.saturating_add(2)).max(18).min(width_of(0));
@@ -124,12 +128,17 @@ impl Sheet {
         for (tone, cells) in &rows {
             let mut cells = cells.clone();
             let mut lines = 1;
+            if let Some(label) = spanning(&mut cells) {
+                tones.push((*tone, Some(label)));
+                table.add_row(cells);
+                continue;
+            }
             if let Some(cell) = cells.first_mut() {
                 let wrapped = wrap(cell, first);
                 lines = wrapped.len();
                 *cell = wrapped.join("\n");
             }
-            tones.extend(std::iter::repeat_n(*tone, lines));
+            tones.extend(std::iter::repeat_n((*tone, None), lines));
             table.add_row(cells);
         }
         for (at, original) in kept.iter().enumerate() {
@@ -147,7 +156,24 @@ impl Sheet {
     }
 }
 
-fn dressed(table: &Table, tones: &[Tone], dress: Dress) -> String {
+/// Takes the label out of a row whose next cells are empty, so that it may reach over them.
+fn spanning(cells: &mut [String]) -> Option<String> {
+    let [first, rest @ ..] = cells else {
+        return None;
+    };
+    let free = rest.iter().take_while(|cell| cell.is_empty()).count();
+    (free > 0 && free >= rest.len().saturating_sub(2)).then(|| std::mem::take(first))
+}
+
+/// Writes a label over the blanks that a row begins with.
+fn overlay(label: &str, line: &str) -> String {
+    let blanks = line.chars().take_while(|c| *c == ' ').count();
+    let rest = line.trim_start();
+    let room = blanks.saturating_sub(label.width()).max(usize::from(!rest.is_empty()));
+    format!("{label}{}{rest}", " ".repeat(room))
+}
+
+fn dressed(table: &Table, tones: &[(Tone, Option<String>)], dress: Dress) -> String {
     let mut text = String::new();
     let mut rule = String::new();
     for (at, line) in table.lines().enumerate() {
@@ -159,14 +185,16 @@ fn dressed(table: &Table, tones: &[Tone], dress: Dress) -> String {
                 text.push_str(&dress.faint(line));
             }
             _ => {
-                let tone =
-                    at.checked_sub(2).and_then(|at| tones.get(at)).copied().unwrap_or(Tone::Plain);
+                let row = at.checked_sub(2).and_then(|at| tones.get(at));
+                let tone = row.map_or(Tone::Plain, |(tone, _)| *tone);
+                let label = row.and_then(|(_, label)| label.as_deref());
+                let line = &label.map_or_else(|| line.to_owned(), |label| overlay(label, line));
                 if tone == Tone::Sum {
                     text.push_str(&dress.faint(&rule));
                     text.push('\n');
                 }
                 text.push_str(&match tone {
-                    Tone::Plain => line.to_owned(),
+                    Tone::Plain => line.clone(),
                     Tone::Head | Tone::Sum => dress.bold(line),
                     Tone::Faint => dress.faint(line),
                 });

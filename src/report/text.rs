@@ -65,13 +65,20 @@ pub fn period_name(period: Period) -> String {
     }
 }
 
-/// The one region of all lines, with its place.
-fn the_region(estimate: &Estimate, vocabulary: &Vocabulary) -> Option<String> {
-    let mut regions = estimate.bill.lines().iter().map(|line| line.region.as_deref());
-    let first = regions.next()??;
-    let alone = regions.all(|region| region == Some(first));
-    let place = vocabulary.place_label(&estimate.book.regions.get(first)?.place);
-    alone.then(|| format!("{} ({place})", printable(first)))
+impl Shown<'_> {
+    /// The one region of all lines; none where there are several, or none is known.
+    pub(super) fn region(&self) -> Option<&str> {
+        let mut regions = self.estimate.bill.lines().iter().map(|line| line.region.as_deref());
+        let first = regions.next()??;
+        regions.all(|region| region == Some(first)).then_some(first)
+    }
+
+    /// That region with its place, as people write it.
+    fn place(&self) -> Option<String> {
+        let region = self.region()?;
+        let place = &self.estimate.book.regions.get(region)?.place;
+        Some(format!("{} ({})", printable(region), self.vocabulary.place_label(place)))
+    }
 }
 
 fn header(shown: &Shown<'_>, dress: Dress) -> String {
@@ -82,8 +89,7 @@ fn header(shown: &Shown<'_>, dress: Dress) -> String {
         book.sources.iter().take(1).map(|source| source.dated.as_str()).collect();
     let mut text = format!("{}\n", dress.bold(&printable(&scenario.name)));
     text.push_str(&hanging("", &plan_name(book), dress.width));
-    let place = the_region(estimate, shown.vocabulary)
-        .map_or_else(String::new, |region| format!("{region} · "));
+    let place = shown.place().map_or_else(String::new, |place| format!("{place} · "));
     let facts = format!(
         "{place}{} · {} · times are UTC{} · prices: {}, {}",
         book.currency,
@@ -100,10 +106,7 @@ fn header(shown: &Shown<'_>, dress: Dress) -> String {
 // ------------------------------------------------------------------ one month
 
 fn bill(shown: &Shown<'_>, dress: Dress) -> String {
-    let mut rows = rows::rows(shown);
-    if the_region(shown.estimate, shown.vocabulary).is_some() {
-        rows.iter_mut().for_each(|row| row.region.clear());
-    }
+    let rows = rows::rows(shown);
     let written = |amount: Amount| match amount {
         Amount::None => String::new(),
         Amount::Unpublished => "not published".to_owned(),
