@@ -228,7 +228,8 @@ fn decimals(text: &str) -> Result<u32, String> {
 }
 
 /// Runs a command line and says what it came to.
-pub fn run(cli: Cli) -> Exit {
+#[must_use]
+pub fn run(cli: &Cli) -> Exit {
     let common = cli.common();
     let (json, styled) = (common.format == Format::Json, common.styled(io::stderr().is_terminal()));
     let mut out = io::BufWriter::new(io::stdout().lock());

@@ -1,4 +1,28 @@
 //! Exact, explained, offline cost estimates for cloud key management services.
+//!
+//! An estimate is what a provider's published prices say about a stated need, to the last digit. It
+//! is not an invoice: taxes, credits and contracts are not in it, and where a page is silent the
+//! reading taken is named, with the amount that it moves. A price that no page publishes is never 0.
+//!
+//! The parts know each other in one direction only:
+//!
+//! ```text
+//! values ← pricebook, scenario ← metering ← rating ← bill ← estimate ← comparison ← report ← cli
+//! ```
+//!
+//! - values: [`decimal`], [`fraction`], [`month`], [`source`], [`diagnostic`], [`fields`], [`vocabulary`]
+//! - [`pricebook`]: one plan of one service in one edition and one currency
+//! - [`scenario`]: the need, in words of no provider
+//! - [`metering`]: need × book → usage, day by day
+//! - [`rating`]: usage → bill lines, in one fixed order
+//! - [`bill`]: lines and their sums; [`mod@estimate`]: a bill, what open readings move, its term
+//! - [`verification`]: printed figures against computed ones; [`comparison`]: several plans
+//! - [`report`]: tables and JSON; [`cli`]: arguments, streams, exit codes
+//!
+//! Words: a *book* is a price list as data; a *meter* is one thing that it charges; an *allowance* is
+//! a free quota; a *reading* is a choice that its page leaves open; *consumed* is what was used and
+//! *pricing quantity* what is charged for.
+
 pub mod bill;
 pub mod cli;
 pub mod comparison;

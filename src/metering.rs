@@ -145,6 +145,10 @@ struct Landing {
     factor_class: Option<usize>,
 }
 
+/// That a problem has been pushed, and there is nothing to go on with.
+#[derive(Clone, Copy, Debug)]
+struct Told;
+
 #[derive(Clone, Debug)]
 struct Place<'a> {
     id: Rc<str>,
@@ -160,14 +164,20 @@ impl<'a> Metering<'a> {
                 self.check_life(key);
                 continue;
             }
-            let Some((thing, place)) = self.key_attributes(key) else { continue };
+            let Ok((thing, place)) = self.key_attributes(key) else { continue };
             let name: Rc<str> = key.name.as_str().into();
             let mut landed = false;
             for noun in [Noun::Key, Noun::KeyVersion] {
                 for landing in self.land(noun, &thing, &key.span, &key.name).iter() {
                     landed = true;
                     if let Some(runs) = self.runs(key, noun, landing.meter) {
-                        self.put(landing, Subject::Key(Rc::clone(&name)), &place, runs, &key.span);
+                        self.put(
+                            landing,
+                            Subject::Key(Rc::clone(&name)),
+                            place.as_ref(),
+                            runs,
+                            &key.span,
+                        );
                     }
                 }
             }
@@ -175,10 +185,10 @@ impl<'a> Metering<'a> {
                 self.not_offered([Noun::Key, Noun::KeyVersion], &thing, &key.span, &key.name);
             }
             self.operations(
-                Subject::Key(name),
+                &Subject::Key(name),
                 &key.operations,
                 thing,
-                &place,
+                place.as_ref(),
                 key.count,
                 &key.span,
             );
@@ -188,12 +198,22 @@ impl<'a> Metering<'a> {
     fn calls(&mut self) {
         let scenario = self.scenario;
         for calls in &scenario.calls {
-            let Some((thing, place)) = self.calls_attributes(calls) else { continue };
-            self.operations(Subject::Account, &calls.operations, thing, &place, 1, &calls.span);
+            let Ok((thing, place)) = self.calls_attributes(calls) else { continue };
+            self.operations(
+                &Subject::Account,
+                &calls.operations,
+                thing,
+                place.as_ref(),
+                1,
+                &calls.span,
+            );
         }
     }
 
-    fn key_attributes(&mut self, key: &'a Key) -> Option<(Attributes<'a>, Option<Place<'a>>)> {
+    fn key_attributes(
+        &mut self,
+        key: &'a Key,
+    ) -> Result<(Attributes<'a>, Option<Place<'a>>), Told> {
         let place = self.place(key.location.as_ref())?;
         let thing = Attributes {
             managed_by: Some(key.managed_by),
@@ -203,13 +223,13 @@ impl<'a> Metering<'a> {
             group: place.as_ref().and_then(|place| place.group),
             ..Attributes::default()
         };
-        Some((thing, place))
+        Ok((thing, place))
     }
 
     fn calls_attributes(
         &mut self,
         calls: &'a Calls,
-    ) -> Option<(Attributes<'a>, Option<Place<'a>>)> {
+    ) -> Result<(Attributes<'a>, Option<Place<'a>>), Told> {
         let place = self.place(calls.location.as_ref())?;
         let thing = Attributes {
             managed_by: Some(calls.managed_by),
@@ -219,16 +239,16 @@ impl<'a> Metering<'a> {
             group: place.as_ref().and_then(|place| place.group),
             ..Attributes::default()
         };
-        Some((thing, place))
+        Ok((thing, place))
     }
 
     /// Puts calls on their meters, the operations of one meter together.
     fn operations(
         &mut self,
-        subject: Subject,
+        subject: &Subject,
         operations: &[(At<OperationId>, u64)],
         thing: Attributes<'a>,
-        place: &Option<Place<'a>>,
+        place: Option<&Place<'a>>,
         count: u64,
         span: &Span,
     ) {
@@ -287,14 +307,14 @@ impl<'a> Metering<'a> {
         &mut self,
         landing: &Landing,
         subject: Subject,
-        place: &Option<Place<'_>>,
+        place: Option<&Place<'_>>,
         runs: Vec<Run>,
         span: &Span,
     ) {
         if let Some(parts) = self.usage.parts.get_mut(landing.meter) {
             parts.push(Part {
                 subject,
-                region: place.as_ref().map(|place| Rc::clone(&place.id)),
+                region: place.map(|place| Rc::clone(&place.id)),
                 price_class: landing.price_class,
                 factor_class: landing.factor_class,
                 runs,
@@ -422,55 +442,60 @@ impl<'a> Metering<'a> {
         if self.problems.iter().any(|problem| problem.span.as_ref() == Some(span)) {
             return;
         }
-        let meters = self
+        let words = self.setting.vocabulary;
+        let counting = self
             .book
             .meters
             .iter()
             .filter(|meter| nouns.iter().any(|noun| meter.counts.contains(noun)));
         let axes: Vec<usize> =
-            meters.flat_map(|meter| meter.takes.iter().map(|(axis, _)| *axis)).collect();
-        let spec = thing
-            .spec
-            .filter(|_| !axes.is_empty())
-            .map(|spec| self.setting.vocabulary.spec_name(spec));
-        let message = match spec {
-            Some(spec) => format!(
-                "`{}` does not offer {}: spec `{spec}`{}",
-                self.book.id,
-                quoted(name),
-                protection_of(thing)
+            counting.flat_map(|meter| meter.takes.iter().map(|(axis, _)| *axis)).collect();
+        let unknown = axes.iter().filter(|axis| matches!(self.class(**axis, thing), Ok(None)));
+        let unknown: Vec<_> = unknown.filter_map(|axis| self.book.axes.get(*axis)).collect();
+        let by_operation = unknown.iter().find(|axis| axis.tells_operations());
+        let problem = match (by_operation, thing.operation, thing.spec) {
+            (Some(_), Some((operation, _)), _) => {
+                let message = format!(
+                    "`{}` has no operation `{}`",
+                    self.book.id,
+                    words.operation_name(operation)
+                );
+                Problem::error(Code::NotOffered, message)
+            }
+            (None, _, Some(spec)) if !unknown.is_empty() => {
+                let spec = format!("spec `{}`{}", words.spec_name(spec), protection_of(thing));
+                let message = format!("`{}` does not offer {}: {spec}", self.book.id, quoted(name));
+                let mut offered: Vec<_> = unknown.iter().flat_map(|axis| axis.specs()).collect();
+                offered.sort_unstable();
+                offered.dedup();
+                let help = format!(
+                    "specs that it offers: {}",
+                    listed(offered.iter().map(|spec| words.spec_name(*spec)))
+                );
+                Problem::error(Code::NotOffered, message).help(help)
+            }
+            _ => Problem::error(
+                Code::NotOffered,
+                format!("`{}` does not price {}", self.book.id, quoted(name)),
             ),
-            None => format!("`{}` does not price {}", self.book.id, quoted(name)),
         };
-        let mut offered: Vec<_> = axes
-            .iter()
-            .filter_map(|axis| self.book.axes.get(*axis))
-            .flat_map(crate::pricebook::Axis::specs)
-            .collect();
-        offered.sort_unstable();
-        offered.dedup();
-        let mut problem = Problem::error(Code::NotOffered, message).at(span.clone());
-        if !offered.is_empty() {
-            let names = offered.iter().map(|spec| self.setting.vocabulary.spec_name(*spec));
-            problem = problem.help(format!("specs that it offers: {}", listed(names)));
-        }
-        self.problems.push(problem);
+        self.problems.push(problem.at(span.clone()));
     }
 
     // -------------------------------------------------------------- where
 
-    /// The book's region of a location: `Some(None)` where none is stated, none where there is a problem.
-    fn place(&mut self, own: Option<&'a At<Location>>) -> Option<Option<Place<'a>>> {
+    /// The book's region of a location; none where none is stated.
+    fn place(&mut self, own: Option<&'a At<Location>>) -> Result<Option<Place<'a>>, Told> {
         let scenario = self.scenario;
         let Some(location) = own.or(scenario.location.as_ref()) else {
-            return Some(None);
+            return Ok(None);
         };
         if let Some(known) = self.located.get(&location.value) {
-            return known.clone().map(Some);
+            return known.clone().map(Some).ok_or(Told);
         }
         let found = self.locate(location);
         self.located.insert(location.value.clone(), found.clone());
-        found.map(Some)
+        found.map(Some).ok_or(Told)
     }
 
     fn locate(&mut self, location: &At<Location>) -> Option<Place<'a>> {

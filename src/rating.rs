@@ -44,7 +44,7 @@ pub fn rate(
         let covered = book.allowances.iter().any(|allowance| allowance.covers.contains(&at));
         if is_linear(meter) && !covered {
             for part in parts {
-                match line_of_part(book, at, meter, &part) {
+                match line_of_part(at, meter, &part) {
                     Ok(line) => lines.push(line),
                     Err(why) => problems.push(beyond(meter, &part, why)),
                 }
@@ -60,7 +60,7 @@ pub fn rate(
     }
     lines.extend(allowance::draw(book, &mut buckets, balance, problems));
     for bucket in buckets {
-        lines.extend(charge(book, bucket, problems));
+        lines.extend(charge(book, &bucket, problems));
     }
     let mut bill = match Bill::new(lines) {
         Err(Broken::OutOfRange(what)) => {
@@ -94,7 +94,7 @@ fn beyond(meter: &Meter, part: &Part, why: OutOfRange) -> Problem {
 
 // ------------------------------------------------------------------ lines of one key each
 
-fn line_of_part(book: &Book, at: usize, meter: &Meter, part: &Part) -> Result<Line, OutOfRange> {
+fn line_of_part(at: usize, meter: &Meter, part: &Part) -> Result<Line, OutOfRange> {
     let (unit_price, factor) = unit_price(meter, part.price_class, part.factor_class)?;
     let quantity = total(&part.runs)?.times(Fraction::from(part.alike))?;
     let mut derivation = counted(meter, part);
@@ -102,7 +102,7 @@ fn line_of_part(book: &Book, at: usize, meter: &Meter, part: &Part) -> Result<Li
         derivation.push(Step::Alike(part.alike));
     }
     derivation.extend(factor);
-    let consumed = consumed(meter, &part.runs).times(Fraction::from(part.alike))?;
+    let consumed = consumed(&part.runs).times(Fraction::from(part.alike))?;
     Ok(Line {
         id: line_id(&meter.id, part.region.as_ref(), part.subject.name()),
         consumed,
@@ -110,13 +110,12 @@ fn line_of_part(book: &Book, at: usize, meter: &Meter, part: &Part) -> Result<Li
         amount: amount(unit_price, quantity, meter.per)?,
         unit_price,
         derivation,
-        ..blank(book, at, meter, &[part])
+        ..blank(at, meter, &[part])
     })
 }
 
 /// A line for these parts, with nothing of its money yet.
-fn blank(book: &Book, at: usize, meter: &Meter, parts: &[&Part]) -> Line {
-    let _ = book;
+fn blank(at: usize, meter: &Meter, parts: &[&Part]) -> Line {
     let subjects: Vec<&Subject> = parts.iter().map(|part| &part.subject).collect();
     let (mut key, mut instance) = (None, None);
     if let [first, rest @ ..] = subjects.as_slice()
@@ -182,8 +181,7 @@ fn counted(meter: &Meter, part: &Part) -> Vec<Step> {
 }
 
 /// What stood at its largest, or happened in all.
-fn consumed(meter: &Meter, runs: &[Run]) -> Fraction {
-    let _ = meter;
+fn consumed(runs: &[Run]) -> Fraction {
     runs.iter().map(|run| run.quantity).max().unwrap_or_default()
 }
 
@@ -244,14 +242,14 @@ fn amount(
 
 // ------------------------------------------------------------------ lines of a pool
 
-fn charge(book: &Book, bucket: Bucket, problems: &mut Problems) -> Vec<Line> {
+fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
     let Some(meter) = book.meters.get(bucket.meter) else {
         return Vec::new();
     };
     let Some(first) = bucket.parts.first() else {
         return Vec::new();
     };
-    let Some(bought) = limits::bought(book, meter, &bucket, problems) else {
+    let Some(bought) = limits::bought(book, meter, bucket, problems) else {
         return Vec::new();
     };
     let slices = match models::slices(meter, &bought) {
@@ -273,9 +271,9 @@ fn charge(book: &Book, bucket: Bucket, problems: &mut Problems) -> Vec<Line> {
     let mut lines = Vec::new();
     for slice in slices {
         let made = if split {
-            split_line(book, meter, &bucket, &slice)
+            split_line(meter, bucket, &slice)
         } else {
-            pooled_line(book, meter, &bucket, &bought, &slice).map(|line| vec![line])
+            pooled_line(book, meter, bucket, &bought, &slice).map(|line| vec![line])
         };
         match made {
             Ok(made) => lines.extend(made),
@@ -287,7 +285,6 @@ fn charge(book: &Book, bucket: Bucket, problems: &mut Problems) -> Vec<Line> {
 
 /// A pool that was priced at one price throughout is written out key by key.
 fn split_line(
-    book: &Book,
     meter: &Meter,
     bucket: &Bucket,
     slice: &models::Slice,
@@ -300,12 +297,12 @@ fn split_line(
         derivation.extend(factor.clone());
         Ok(Line {
             id: line_id(&meter.id, part.region.as_ref(), part.subject.name()),
-            consumed: consumed(meter, &part.runs),
+            consumed: consumed(&part.runs),
             quantity,
             amount: amount(unit_price, quantity, meter.per)?,
             unit_price,
             derivation,
-            ..blank(book, bucket.meter, meter, &[part])
+            ..blank(bucket.meter, meter, &[part])
         })
     };
     bucket.parts.iter().map(of_part).collect()
@@ -320,7 +317,7 @@ fn pooled_line(
 ) -> Result<Line, OutOfRange> {
     let (unit_price, factor) = slice_price(meter, bucket, slice)?;
     let parts: Vec<&Part> = bucket.parts.iter().collect();
-    let line = blank(book, bucket.meter, meter, &parts);
+    let line = blank(bucket.meter, meter, &parts);
     let alike = bucket.parts.first().map_or(1, |part| part.alike);
     let quantity = slice.quantity.times(Fraction::from(alike))?;
     let mut derivation =
@@ -350,7 +347,7 @@ fn pooled_line(
     Ok(Line {
         id,
         label: slice.label.clone().unwrap_or_else(|| meter.label.clone()),
-        shares: shares(meter, &bucket.parts),
+        shares: shares(&bucket.parts),
         consumed: if line.over == PricedOver::LevelMonths {
             slice.consumed
         } else {
@@ -383,7 +380,7 @@ fn price_class_name<'b>(book: &'b Book, meter: &Meter, class: usize) -> Option<&
 }
 
 /// Each key's consumed quantity, where there are several.
-fn shares(meter: &Meter, parts: &[Part]) -> Vec<(Rc<str>, Fraction)> {
+fn shares(parts: &[Part]) -> Vec<(Rc<str>, Fraction)> {
     if parts.len() < 2 {
         return Vec::new();
     }
@@ -391,7 +388,7 @@ fn shares(meter: &Meter, parts: &[Part]) -> Vec<(Rc<str>, Fraction)> {
         .iter()
         .map(|part| {
             let name = part.subject.name().unwrap_or("calls of no listed key");
-            (Rc::from(name), consumed(meter, &part.runs))
+            (Rc::from(name), consumed(&part.runs))
         })
         .collect()
 }

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::{Landing, Metering, Part, Place, Run, Subject};
+use super::{Landing, Metering, Part, Place, Run, Subject, Told};
 use crate::diagnostic::{Code, Problem, listed, quoted};
 use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
@@ -90,7 +90,7 @@ impl<'a> Metering<'a> {
             self.usage.notes.push(format!("`{name}` is not charged: {reason}"));
             return;
         }
-        let Some(place) = self.place(None) else { return };
+        let Ok(place) = self.place(None) else { return };
         let thing = Attributes {
             region: place.as_ref().map(|place| place.key),
             group: place.as_ref().and_then(|place| place.group),
@@ -104,7 +104,7 @@ impl<'a> Metering<'a> {
             self.put(
                 landing,
                 Subject::Account,
-                &place,
+                place.as_ref(),
                 vec![Run { days: 1, quantity: quantity.into() }],
                 span,
             );
@@ -170,12 +170,10 @@ impl<'a> Metering<'a> {
                     .map(|calls| calls.span.clone())
             })?;
         let class = self.derived_class(axis, &first_span)?;
-        let location = self.derived_location()?;
+        let location = self.derived_location().ok()?;
         let key_versions = self.key_versions()?;
-        let secrets = total(scenario.secrets.iter().map(|secret| secret.count));
-        let stated = |value: Option<u64>| {
-            value.filter(|value| *value > 0).map(|value| At { value, span: first_span.clone() })
-        };
+        let secrets = total(scenario.secrets.iter().map(|secret| secret.count))?;
+        let stated = |value: u64| (value > 0).then(|| At { value, span: first_span.clone() });
         Some(Want {
             name: "instance".into(),
             class,
@@ -253,7 +251,7 @@ impl<'a> Metering<'a> {
     }
 
     /// Where the instance is: one place for all its keys.
-    fn derived_location(&mut self) -> Option<Option<&'a At<Location>>> {
+    fn derived_location(&mut self) -> Result<Option<&'a At<Location>>, Told> {
         let scenario = self.scenario;
         let mut chosen: Option<&At<Location>> = None;
         for key in scenario.keys.iter().filter(|key| key.managed_by == ManagedBy::Customer) {
@@ -271,16 +269,16 @@ impl<'a> Metering<'a> {
                             .at(key.span.clone())
                             .help("write each instance out as [[instance]] with its region"),
                     );
-                    return None;
+                    return Err(Told);
                 }
                 _ => chosen = Some(location),
             }
         }
-        Some(chosen.or(scenario.location.as_ref()))
+        Ok(chosen.or(scenario.location.as_ref()))
     }
 
     /// The most key versions that exist at once in the period.
-    fn key_versions(&mut self) -> Option<Option<u64>> {
+    fn key_versions(&mut self) -> Option<u64> {
         let scenario = self.scenario;
         let period = self.setting.period;
         let mut still: u128 = 0;
@@ -308,7 +306,7 @@ impl<'a> Metering<'a> {
             }
         }
         let largest = days.into_iter().max().unwrap_or(0).checked_add(still)?;
-        u64::try_from(largest).ok().map(Some)
+        u64::try_from(largest).ok()
     }
 
     /// The least peak that a month's calls imply: their average, rounded up.
@@ -340,7 +338,7 @@ impl<'a> Metering<'a> {
     // -------------------------------------------------------------- one instance
 
     fn instance(&mut self, axis: usize, want: &Want<'a>) {
-        let Some(place) = self.place(want.location) else { return };
+        let Ok(place) = self.place(want.location) else { return };
         let thing = Attributes {
             region: place.as_ref().map(|place| place.key),
             group: place.as_ref().and_then(|place| place.group),
@@ -371,7 +369,7 @@ impl<'a> Metering<'a> {
                 (None, None) => continue,
             };
             for landing in self.land_instance(noun, &thing, &span, want).iter() {
-                self.put_instance(landing, want, &place, quantity, ordered.clone(), &span);
+                self.put_instance(landing, want, place.as_ref(), quantity, ordered.clone(), &span);
             }
         }
     }
@@ -399,7 +397,7 @@ impl<'a> Metering<'a> {
         &mut self,
         landing: &Landing,
         want: &Want<'_>,
-        place: &Option<Place<'_>>,
+        place: Option<&Place<'_>>,
         quantity: Fraction,
         ordered: Option<At<u64>>,
         span: &Span,
@@ -407,7 +405,7 @@ impl<'a> Metering<'a> {
         if let Some(parts) = self.usage.parts.get_mut(landing.meter) {
             parts.push(Part {
                 subject: Subject::Instance(Rc::clone(&want.name)),
-                region: place.as_ref().map(|place| Rc::clone(&place.id)),
+                region: place.map(|place| Rc::clone(&place.id)),
                 price_class: landing.price_class,
                 factor_class: landing.factor_class,
                 runs: vec![Run { days: 1, quantity }],

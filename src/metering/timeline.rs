@@ -188,7 +188,7 @@ impl<'k> Clocked<'k> {
                     "scheduled for deletion again without having been restored".into(),
                 ),
                 Some(Some(free_from)) if *scheduled < free_from => {
-                    wrong(&deletion.scheduled, "deletions overlap, or are not in order".into())
+                    wrong(&deletion.scheduled, "deletions overlap, or are not in order".into());
                 }
                 _ => {}
             }

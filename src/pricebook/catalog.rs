@@ -4,6 +4,7 @@
 //! needed are parsed. A file of the user's with the same name replaces the embedded one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -317,5 +318,9 @@ fn id_of(name: &str, source: &Arc<Source>) -> Result<BookId, Problems> {
 /// The SHA-256 of a file's text, in hexadecimal digits.
 #[must_use]
 pub fn checksum(file: &Source) -> String {
-    Sha256::digest(file.text().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(file.text().as_bytes());
+    digest.iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }

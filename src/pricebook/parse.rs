@@ -785,7 +785,7 @@ fn covered(covers: &[At<&str>], meters: &[Meter], problems: &mut Problems) -> Ve
     for name in covers {
         match meters.iter().position(|meter| meter.id == name.value) {
             Some(at) if meters.get(at).is_some_and(|meter| meter.over == Over::Sum) => {
-                covered.push(at)
+                covered.push(at);
             }
             Some(_) => problems.push(
                 Problem::error(

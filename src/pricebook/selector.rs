@@ -160,6 +160,14 @@ impl Axis {
         self.classes.iter().position(|class| class.name == name)
     }
 
+    /// Whether some class asks for the operation.
+    #[must_use]
+    pub fn tells_operations(&self) -> bool {
+        self.classes.iter().any(|class| {
+            class.selector.operation.is_some() || class.selector.operation_kind.is_some()
+        })
+    }
+
     /// Every spec that some class names, for the message of a spec that is not offered.
     pub fn specs(&self) -> impl Iterator<Item = SpecId> + '_ {
         self.classes.iter().flat_map(|class| class.selector.spec.iter().flatten().copied())

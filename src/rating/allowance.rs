@@ -119,7 +119,7 @@ fn free_line<'b>(
     let first = buckets.first()?;
     let meter = book.meters.get(first.meter)?;
     let parts: Vec<&Part> = buckets.iter().flat_map(|bucket| &bucket.parts).collect();
-    let line = super::blank(book, first.meter, meter, &parts);
+    let line = super::blank(first.meter, meter, &parts);
     let item = book.item(meter).map_or("", |item| item.id.as_str());
     let derivation = match parts.as_slice() {
         [part] if !part.made_of.is_empty() => {
@@ -136,7 +136,7 @@ fn free_line<'b>(
                 .map(|part| {
                     (
                         part.subject.name().unwrap_or("calls of no listed key").into(),
-                        super::consumed(meter, &part.runs),
+                        super::consumed(&part.runs),
                     )
                 })
                 .collect()

@@ -26,7 +26,7 @@ pub fn line(line: &Line, estimate: &Estimate, vocabulary: &Vocabulary, dress: Dr
         dress.bold(&format!("{} = {amount} {}", printable(&line.id), estimate.book.currency))
     );
     let mut say = |head: &str, about: &str| {
-        text.push_str(&hanging(&format!("  {head:<10}"), about, dress.width))
+        text.push_str(&hanging(&format!("  {head:<10}"), about, dress.width));
     };
     say("what", &about(line, estimate));
     for (head, about) in steps(line, estimate.period, vocabulary) {
@@ -256,7 +256,7 @@ pub fn reading(reading: &Reading, effect: Option<&Effect>, book: &Book, dress: D
     let mut text =
         format!("{}\n", dress.bold(&format!("{} {} ({kind})", reading.id, reading.name)));
     let mut say = |head: &str, about: &str| {
-        text.push_str(&hanging(&format!("  {head:<10}"), about, dress.width))
+        text.push_str(&hanging(&format!("  {head:<10}"), about, dress.width));
     };
     say("chosen", &reading.text);
     say("because", &reading.basis);

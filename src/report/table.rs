@@ -123,7 +123,7 @@ impl Sheet {
                 .header_separator(LineStyle::none().fill('─')),
         );
         let last = kept.len().saturating_sub(1);
-        table.set_header(headings.iter().map(|heading| Cell::new(heading)));
+        table.set_header(headings.iter().map(Cell::new));
         let mut tones = Vec::new();
         for (tone, cells) in &rows {
             let mut cells = cells.clone();

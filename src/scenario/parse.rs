@@ -25,6 +25,7 @@ const LARGEST: u64 = 1_000_000_000_000_000_000;
 const MANY: u64 = 1_000_000_000_000;
 
 /// Parses a scenario file: the need as far as it can be understood, and every problem of the file.
+#[must_use]
 pub fn scenario(file: &Arc<Source>, vocabulary: &Vocabulary) -> (Option<Scenario>, Problems) {
     let mut problems = Problems::new(Arc::clone(file));
     let Some(document) = fields::parse(file, &mut problems) else {
@@ -46,7 +47,7 @@ pub fn embedded(
 ) -> Scenario {
     let span = root.span();
     let mut scenario = read(root, vocabulary, file, problems);
-    scenario.name = name.to_owned();
+    name.clone_into(&mut scenario.name);
     scenario.provider.get_or_insert(At { value: provider.to_owned(), span });
     scenario
 }
@@ -603,7 +604,7 @@ fn documented(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Documented
             match quantities.get_mut(name.value) {
                 Some(figure) => {
                     figure.product_of =
-                        factors.into_iter().map(|factor| factor.value.to_owned()).collect()
+                        factors.into_iter().map(|factor| factor.value.to_owned()).collect();
                 }
                 None => problems.push(not_printed(&name)),
             }
