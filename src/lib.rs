@@ -31,6 +31,7 @@ pub mod diagnostic;
 pub mod estimate;
 pub mod fields;
 pub mod fraction;
+pub mod lifecycle;
 pub mod metering;
 pub mod month;
 pub mod pricebook;

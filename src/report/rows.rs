@@ -61,6 +61,7 @@ pub enum Amount {
 #[must_use]
 pub fn rows(shown: &Shown<'_>) -> Vec<Row> {
     let estimate = shown.estimate;
+    let one_region = shown.region().is_some();
     let mut rows = Vec::new();
     for (item, subtotal) in estimate.bill.subtotals() {
         let known = estimate.book.items.get(*item);
@@ -74,7 +75,7 @@ pub fn rows(shown: &Shown<'_>) -> Vec<Row> {
             item: known.map(|item| item.id.clone()),
             ..Row::default()
         });
-        rows.extend(lines_of_item(&lines, shown.region().is_some(), shown));
+        rows.extend(lines_of_item(&lines, one_region, shown));
     }
     rows.extend(rounding(&rows, estimate, shown.round));
     let total = estimate.bill.total();
@@ -115,21 +116,19 @@ fn lines_of_item(lines: &[&Line], one_region: bool, shown: &Shown<'_>) -> Vec<Ro
     for group in lines.chunk_by(|a, b| a.label == b.label) {
         let ([alone], true) = (group, one_region) else {
             if let ([alone], None) = (group, group.first().and_then(|line| name(line, shown))) {
-                rows.push(row(alone, Kind::MeterLine, label(group), shown));
+                rows.push(row(alone, Kind::MeterLine, label(group), one_region, shown));
                 continue;
             }
             rows.push(Row { kind: Kind::Meter, name: label(group), ..Row::default() });
-            rows.extend(
-                group.iter().map(|line| {
-                    row(line, Kind::Line, name(line, shown).unwrap_or_default(), shown)
-                }),
-            );
+            rows.extend(group.iter().map(|line| {
+                row(line, Kind::Line, name(line, shown).unwrap_or_default(), one_region, shown)
+            }));
             continue;
         };
         let label = printable(&alone.label);
         let full =
             name(alone, shown).map_or_else(|| label.clone(), |name| format!("{name} · {label}"));
-        rows.push(row(alone, Kind::MeterLine, full, shown));
+        rows.push(row(alone, Kind::MeterLine, full, one_region, shown));
     }
     rows
 }
@@ -138,15 +137,12 @@ fn label(group: &[&Line]) -> String {
     group.first().map_or_else(String::new, |line| printable(&line.label))
 }
 
-fn row(line: &Line, kind: Kind, name: String, shown: &Shown<'_>) -> Row {
+fn row(line: &Line, kind: Kind, name: String, one_region: bool, shown: &Shown<'_>) -> Row {
+    let region = line.region.as_ref().filter(|_| !one_region);
     Row {
         kind,
         name,
-        region: if shown.region().is_some() {
-            String::new()
-        } else {
-            line.region.as_ref().map_or_else(String::new, |region| printable(region))
-        },
+        region: region.map_or_else(String::new, |region| printable(region)),
         quantity: quantity(line, shown.vocabulary),
         unit_price: unit_price(line),
         amount: line.amount.map_or(Amount::Unpublished, Amount::Priced),

@@ -3,7 +3,7 @@
 //! An entry with a problem is left out of the need, so that the rest can still be checked against a
 //! price book and every problem be told in one run; nothing is estimated while there is one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     Location, Order, Printed, Scenario, Secret, State, TotalIs,
 };
 use crate::decimal::{self, Decimal};
-use crate::diagnostic::{Code, Problem, Problems};
+use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::fields::{self, At, Fields};
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
@@ -66,7 +66,7 @@ fn read(
     let location = location(&mut root, vocabulary, problems);
     let month = month(&mut root, problems);
     let tags = tags(&mut root, problems);
-    let mut reader = Reader { vocabulary, names: Vec::new() };
+    let mut reader = Reader { vocabulary, names: HashMap::new() };
     let keys = root
         .tables("key", "[[key]]", problems)
         .into_iter()
@@ -178,11 +178,11 @@ fn check_forms(scenario: &Scenario, problems: &mut Problems) {
 
 struct Reader<'v> {
     vocabulary: &'v Vocabulary,
-    names: Vec<(&'static str, String)>,
+    names: HashMap<&'static str, HashSet<String>>,
 }
 
 impl Reader<'_> {
-    /// The entry's name, or one by its place in the list.
+    /// The entry's name, which no other of its kind has; one by its place in the list where none is stated.
     fn name(
         &mut self,
         fields: &mut Fields<'_, '_>,
@@ -190,16 +190,24 @@ impl Reader<'_> {
         problems: &mut Problems,
     ) -> String {
         let stated = fields.text("name", problems);
-        let index = self.names.iter().filter(|(known, _)| *known == kind).count().saturating_add(1);
+        let known = self.names.entry(kind).or_default();
+        let place = known.len().saturating_add(1);
         let name =
-            stated.as_ref().map_or_else(|| format!("{kind}-{index}"), |name| name.value.to_owned());
-        fields.set_what(format!("{kind} `{}`", crate::source::printable(&name)));
-        self.names.push((kind, name.clone()));
-        if stated.as_ref().is_some_and(|name| name.value.is_empty()) {
+            stated.as_ref().map_or_else(|| format!("{kind}-{place}"), |name| name.value.to_owned());
+        fields.set_what(format!("{kind} {}", quoted(&name)));
+        let span = stated.map_or_else(|| fields.span(), |name| name.span);
+        if name.is_empty() {
             problems.push(
                 Problem::error(Code::OutOfRange, "an empty name")
-                    .at(fields.span())
+                    .at(span)
                     .label("a name has at least one character"),
+            );
+        } else if !known.insert(name.clone()) {
+            let message = format!("two {kind}s are called {}", quoted(&name));
+            problems.push(
+                Problem::error(Code::Duplicate, message)
+                    .at(span)
+                    .label("each needs a name of its own"),
             );
         }
         name
