@@ -49,6 +49,8 @@ pub struct Part {
     pub ordered: Option<At<u64>>,
     /// What it is made of, for the explanation: operations and their calls of each key.
     pub made_of: Vec<(OperationId, u64)>,
+    /// How many keys make those calls each.
+    pub keys: u64,
     /// Its place in the scenario.
     pub span: Span,
 }
@@ -293,6 +295,7 @@ impl<'a> Metering<'a> {
                         self.usage.parts.get_mut(landing.meter).and_then(|parts| parts.last_mut())
                     {
                         part.made_of = made_of;
+                        part.keys = count;
                     }
                 }
                 Err(_) => self.problems.push(
@@ -321,6 +324,7 @@ impl<'a> Metering<'a> {
                 alike: 1,
                 ordered: None,
                 made_of: Vec::new(),
+                keys: 1,
                 span: span.clone(),
             });
         }

@@ -177,7 +177,7 @@ fn counted(meter: &Meter, part: &Part) -> Vec<Step> {
             Vec::new()
         };
     }
-    vec![Step::Calls(part.made_of.clone())]
+    vec![Step::Calls(part.made_of.clone(), part.keys)]
 }
 
 /// What stood at its largest, or happened in all.
@@ -325,7 +325,7 @@ fn pooled_line(
     if let [part] = bucket.parts.as_slice()
         && !part.made_of.is_empty()
     {
-        derivation.push(Step::Calls(part.made_of.clone()));
+        derivation.push(Step::Calls(part.made_of.clone(), part.keys));
     }
     derivation.extend(bucket.free.iter().map(|(label, drawn)| Step::Free(label.clone(), *drawn)));
     derivation.extend(bought.steps.iter().cloned());

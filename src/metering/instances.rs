@@ -412,6 +412,7 @@ impl<'a> Metering<'a> {
                 alike: want.count,
                 ordered,
                 made_of: Vec::new(),
+                keys: 1,
                 span: span.clone(),
             });
         }

@@ -123,7 +123,10 @@ fn free_line<'b>(
     let item = book.item(meter).map_or("", |item| item.id.as_str());
     let derivation = match parts.as_slice() {
         [part] if !part.made_of.is_empty() => {
-            vec![Step::Calls(part.made_of.clone()), Step::Free(allowance.label.clone(), drawn)]
+            vec![
+                Step::Calls(part.made_of.clone(), part.keys),
+                Step::Free(allowance.label.clone(), drawn),
+            ]
         }
         _ => vec![Step::Free(allowance.label.clone(), drawn)],
     };

@@ -41,9 +41,9 @@ pub(super) fn warn(meter: &Meter, parts: &[Part]) -> Vec<Problem> {
             }
             let place = region.map_or_else(String::new, |region| format!(" in `{region}`"));
             let message = format!(
-                "{} of `{}`{place}, more than {}",
+                "{} of {}{place}, more than {}",
                 most.grouped(),
-                meter.id,
+                meter.label,
                 decimal::grouped(limit.into())
             );
             Some(
@@ -222,9 +222,9 @@ pub(super) fn over(
         .name()
         .map_or_else(String::new, |name| format!(" for `{}`", crate::source::printable(name)));
     let message = format!(
-        "{} of `{}` needed{name}, at most {} can be had",
+        "{} of {} needed{name}, at most {} can be had",
         needed.grouped(),
-        meter.id,
+        meter.label,
         grouped(most)
     );
     let problem = Problem::error(Code::OverQuota, message)
@@ -246,8 +246,11 @@ fn under(meter: &Meter, part: &Part, needed: Fraction, least: u64) -> Problem {
         |most| format!("{} to {}", grouped(least), grouped(most)),
     );
     let place = part.region.as_ref().map_or_else(String::new, |region| format!(" in `{region}`"));
-    let message =
-        format!("{} of `{}` asked for{place}, which is not sold there", needed.grouped(), meter.id);
+    let message = format!(
+        "{} of {} asked for{place}, which is not sold there",
+        needed.grouped(),
+        meter.label
+    );
     Problem::error(Code::NotOffered, message)
         .at(part.span.clone())
         .label(format!("expected {range}"))
