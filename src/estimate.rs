@@ -134,7 +134,9 @@ pub fn estimate(
     if problems.has_errors() {
         return Err(NoEstimate::Problems(problems));
     }
-    let effects = weigh(scenario, &book, grounds, period, bill.total())?;
+    let projected = term.as_ref().filter(|_| grounds.months.is_some());
+    let chosen = projected.map_or(bill.total(), |term| term.total);
+    let effects = weigh(scenario, &book, grounds, period, chosen)?;
     Ok(Estimate { book, period, bill, effects, term })
 }
 
@@ -212,9 +214,14 @@ fn weigh(
         if reading.applies == Applies::StandardMonth && chosen.month.is_some() {
             continue;
         }
+        let stated = scenario.account.free_calls_remaining.as_ref().map(|at| at.value);
         let other = match reading.changes.as_slice() {
             [] => None,
-            _ => other_total(scenario, &book.with(reading), grounds)?,
+            // what the scenario states is the other value: the chosen one is what remains to be weighed
+            _ if stated.is_some() && reading.is_about_what_remains(book) => {
+                other_total(scenario, book, grounds, None)?
+            }
+            _ => other_total(scenario, &book.with(reading), grounds, stated)?,
         };
         let moved = other.map_or(Ok(Fraction::ZERO), |other| other.minus(total));
         let moved =
@@ -226,18 +233,22 @@ fn weigh(
     Ok(effects)
 }
 
-/// The total under another book; none where the need cannot be served by it.
+/// The total under another book, of a projection where one is asked for; none where the need cannot be served by it.
 fn other_total(
     scenario: &Scenario,
     book: &Book,
     grounds: Grounds<'_>,
+    remaining: Option<u64>,
 ) -> Result<Option<Fraction>, NoEstimate> {
     let mut problems = Problems::new(std::sync::Arc::clone(&scenario.source));
+    let mut balance = Balance::new(remaining);
+    if let Some(months) = grounds.months {
+        let term = term(scenario, book, grounds, months, balance, &mut problems)?;
+        return Ok(term.filter(|_| !problems.has_errors()).map(|term| term.total));
+    }
     let Some(period) = period(scenario, book, grounds, 0) else {
         return Ok(None);
     };
-    let mut balance =
-        Balance::new(scenario.account.free_calls_remaining.as_ref().map(|at| at.value));
     let bill = bill(scenario, book, grounds, period, period, &mut balance, &mut problems)
         .map_err(NoEstimate::Fault)?;
     Ok((!problems.has_errors()).then(|| bill.total()))

@@ -503,6 +503,10 @@ fn syntax(text: &str, error: &toml::de::Error) -> Problem {
             of(Code::Duplicate, &format!("duplicate key {}", quoted(marked)), "it is given above")
         }
         "string values must be quoted" => bare(marked),
+        _ if message.starts_with("invalid date") || message.starts_with("invalid time") => {
+            let found = format!("{} is on no calendar or clock", quoted(marked));
+            of(Code::BadDate, &found, &format!("expected {expected}"))
+        }
         _ if message.contains("recurs") => {
             of(Code::TooLarge, "lists or tables nested too deeply", "expected at most 80 levels")
         }

@@ -122,6 +122,7 @@ pub fn meter(
         problems,
     };
     metering.suspension = timeline::suspension(scenario, book, setting.period, metering.problems);
+    metering.account();
     metering.keys();
     metering.calls();
     metering.instances();
@@ -159,6 +160,27 @@ struct Place<'a> {
 }
 
 impl<'a> Metering<'a> {
+    /// What is said of the account must mean something to the book.
+    fn account(&mut self) {
+        let account = &self.scenario.account;
+        let suspends = self.book.meters.iter().any(|meter| meter.unbilled.suspended);
+        let remains = self.book.allowances.iter().any(|allowance| allowance.remaining);
+        let suspended =
+            account.suspended.first().map(|(from, _)| from.span.clone()).filter(|_| !suspends);
+        let remaining =
+            account.free_calls_remaining.as_ref().map(|at| at.span.clone()).filter(|_| !remains);
+        let unsaid = [
+            (suspended, "what a suspension changes"),
+            (remaining, "of a free quota that is given once"),
+        ];
+        for (span, what) in unsaid {
+            if let Some(span) = span {
+                let message = format!("`{}` does not say {what}", self.book.id);
+                self.problems.push(Problem::error(Code::NotOffered, message).at(span));
+            }
+        }
+    }
+
     fn keys(&mut self) {
         let scenario = self.scenario;
         for key in &scenario.keys {
@@ -276,6 +298,11 @@ impl<'a> Metering<'a> {
             }
         }
         for (landing, made_of) in by_meter {
+            let free =
+                self.book.meters.get(landing.meter).is_some_and(|meter| meter.unbilled.suspended);
+            if free && self.suspension.covers(self.setting.period, self.book.clock.offset) {
+                continue;
+            }
             let each = made_of
                 .iter()
                 .try_fold(0_u128, |sum, (_, calls)| sum.checked_add(u128::from(*calls)));
@@ -388,7 +415,10 @@ impl<'a> Metering<'a> {
             }
             match self.landing(at, meter, thing) {
                 Ok(landing) => landings.extend(landing),
-                Err(field) => self.needs(field, meter, span, name),
+                Err(field) => {
+                    self.needs(field, meter, span, name);
+                    return Rc::from([]);
+                }
             }
         }
         let landings: Rc<[Landing]> = landings.into();

@@ -502,6 +502,20 @@ pub struct Reading {
     pub changes: Vec<change::Change>,
 }
 
+impl Reading {
+    /// Whether it asks how often a quota is given of which a scenario may say what remains.
+    #[must_use]
+    pub fn is_about_what_remains(&self, book: &Book) -> bool {
+        self.changes.iter().any(|change| match change {
+            change::Change::Allowance(at, other) => {
+                other.remaining
+                    && book.allowances.get(*at).is_some_and(|chosen| chosen.each != other.each)
+            }
+            _ => false,
+        })
+    }
+}
+
 /// When a reading is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applies {

@@ -43,7 +43,7 @@ pub fn rate(
         warnings.extend(limits::warn(meter, &parts));
         let covered = book.allowances.iter().any(|allowance| allowance.covers.contains(&at));
         if is_linear(meter) && !covered {
-            for part in parts {
+            for part in pool::merged(parts) {
                 match line_of_part(at, meter, &part) {
                     Ok(line) => lines.push(line),
                     Err(why) => problems.push(beyond(meter, &part, why)),

@@ -1,3 +1,5 @@
 //! Everything that is tested from outside, in one program.
 
 mod books;
+mod oracle;
+mod vectors;
