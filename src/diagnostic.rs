@@ -25,7 +25,7 @@ const TERMINAL: usize = 4096;
 /// The most characters of a user's word in a sentence.
 const WORD: usize = 60;
 /// The most names in a list.
-const NAMES: usize = 12;
+const NAMES: usize = 8;
 
 /// Whether a problem stands in the way of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -296,7 +296,7 @@ pub fn quoted(word: &str) -> String {
     format!("`{}`", printable(&short))
 }
 
-/// Names in back-ticks with commas between; no more than a dozen.
+/// Names in back-ticks with commas between; no more than eight.
 pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut names = names.into_iter();
     let shown: Vec<_> = names.by_ref().take(NAMES).map(quoted).collect();

@@ -416,7 +416,7 @@ impl<'a> Metering<'a> {
             match self.landing(at, meter, thing) {
                 Ok(landing) => landings.extend(landing),
                 Err(field) => {
-                    self.needs(field, meter, span, name);
+                    self.needs(field, span, name);
                     return Rc::from([]);
                 }
             }
@@ -458,16 +458,12 @@ impl<'a> Metering<'a> {
         self.book.axes.get(axis).map_or(Ok(None), |known| known.class_of(axis, thing))
     }
 
-    fn needs(&mut self, field: Field, meter: &Meter, span: &Span, name: &str) {
-        let message = format!("{} does not state `{}`", quoted(name), field.as_str());
-        let repeated = self.problems.iter().any(|problem| problem.message == message);
-        if !repeated {
-            self.problems.push(
-                Problem::error(Code::MissingField, message).at(span.clone()).label(format!(
-                    "the price of `{}` in `{}` depends on it",
-                    meter.id, self.book.id
-                )),
-            );
+    fn needs(&mut self, field: Field, span: &Span, name: &str) {
+        let message = format!("{} does not state {}", quoted(name), field.stated());
+        if !self.problems.iter().any(|problem| problem.message == message) {
+            let label = format!("its price at `{}` depends on it", self.book.id);
+            self.problems
+                .push(Problem::error(Code::MissingField, message).at(span.clone()).label(label));
         }
     }
 
@@ -496,16 +492,20 @@ impl<'a> Metering<'a> {
                 );
                 Problem::error(Code::NotOffered, message)
             }
-            (None, _, Some(spec)) if !unknown.is_empty() => {
-                let spec = format!("spec `{}`{}", words.spec_name(spec), protection_of(thing));
+            (None, _, Some(spec_id)) if !unknown.is_empty() => {
+                let spec = format!("spec `{}`{}", words.spec_name(spec_id), protection_of(thing));
                 let message = format!("`{}` does not offer {}: {spec}", self.book.id, quoted(name));
                 let mut offered: Vec<_> = unknown.iter().flat_map(|axis| axis.specs()).collect();
                 offered.sort_unstable();
                 offered.dedup();
-                let help = format!(
-                    "specs that it offers: {}",
-                    listed(offered.iter().map(|spec| words.spec_name(*spec)))
-                );
+                let help = if offered.contains(&spec_id) {
+                    "it offers this spec with another protection".to_owned()
+                } else {
+                    format!(
+                        "specs that it offers: {}",
+                        listed(offered.iter().map(|spec| words.spec_name(*spec)))
+                    )
+                };
                 Problem::error(Code::NotOffered, message).help(help)
             }
             _ => Problem::error(

@@ -253,6 +253,22 @@ impl Noun {
         ("zone", Self::Zone),
     ];
 
+    /// Many of it, in a sentence.
+    #[must_use]
+    pub fn many(self) -> &'static str {
+        match self {
+            Self::Key => "keys",
+            Self::KeyVersion => "key versions",
+            Self::Call => "calls",
+            Self::Secret => "secrets",
+            Self::Instance => "instances",
+            Self::PeakQps => "QPS",
+            Self::Vpc | Self::SharedAccount => "access units",
+            Self::LogGigabyte => "GB of logs",
+            Self::Zone => "zones",
+        }
+    }
+
     /// As books and bills write it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -299,6 +315,14 @@ pub struct Meter {
     pub times: Option<Factor>,
     /// Where its prices come from.
     pub source: usize,
+}
+
+impl Meter {
+    /// What it counts, many of it, in a sentence.
+    #[must_use]
+    pub fn many(&self) -> &'static str {
+        self.counts.first().map_or("", |noun| noun.many())
+    }
 }
 
 /// How a meter counts over time.

@@ -192,7 +192,7 @@ impl<'a> Metering<'a> {
             match (known.class_of(axis, &thing), chosen) {
                 (Err(field), _) => {
                     let message =
-                        format!("{} does not state `{}`", quoted(&key.name), field.as_str());
+                        format!("{} does not state {}", quoted(&key.name), field.stated());
                     self.problems.push(
                         Problem::error(Code::MissingField, message)
                             .at(key.span.clone())

@@ -71,15 +71,15 @@ pub enum Field {
 }
 
 impl Field {
-    /// As a scenario writes it.
+    /// As a scenario states it, in back-ticks.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn stated(self) -> &'static str {
         match self {
-            Self::ManagedBy => "managed_by",
-            Self::Protection => "protection",
-            Self::Spec => "spec",
-            Self::Region => "region",
-            Self::Operation => "operations",
+            Self::ManagedBy => "`managed_by`",
+            Self::Protection => "`protection`",
+            Self::Spec => "`spec`",
+            Self::Region => "`region` or `place`",
+            Self::Operation => "`operations`",
         }
     }
 }

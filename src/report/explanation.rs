@@ -19,12 +19,12 @@ use crate::vocabulary::Vocabulary;
 /// Explains one line.
 #[must_use]
 pub fn line(line: &Line, estimate: &Estimate, vocabulary: &Vocabulary, dress: Dress) -> String {
-    let amount =
-        line.amount.map_or_else(|| "not published".to_owned(), |amount| money(amount, None));
-    let mut text = format!(
-        "{}\n",
-        dress.bold(&format!("{} = {amount} {}", printable(&line.id), estimate.book.currency))
+    let currency = &estimate.book.currency;
+    let amount = line.amount.map_or_else(
+        || "not published".to_owned(),
+        |amount| format!("{} {currency}", money(amount, None)),
     );
+    let mut text = format!("{}\n", dress.bold(&format!("{} = {amount}", printable(&line.id))));
     let mut say = |head: &str, about: &str| {
         text.push_str(&hanging(&format!("  {head:<10}"), about, dress.width));
     };

@@ -134,7 +134,7 @@ impl Sheet {
                 continue;
             }
             if let Some(cell) = cells.first_mut() {
-                let wrapped = wrap(cell, first);
+                let wrapped = wrap(cell, first, pieces);
                 lines = wrapped.len();
                 *cell = wrapped.join("\n");
             }
@@ -206,14 +206,13 @@ fn dressed(table: &Table, tones: &[(Tone, Option<String>)], dress: Dress) -> Str
 }
 
 /// Breaks a text into lines of a width, at blanks where there are some; leading blanks hold for all.
-#[must_use]
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
+fn wrap(text: &str, width: usize, cut: fn(&str, usize) -> Vec<String>) -> Vec<String> {
     let indent: String = text.chars().take_while(|c| *c == ' ').collect();
     let room = width.saturating_sub(indent.width()).max(8);
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        for piece in pieces(word, room) {
+        for piece in cut(word, room) {
             if !line.is_empty()
                 && line.width().saturating_add(1).saturating_add(piece.width()) > room
             {
@@ -228,6 +227,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines.push(format!("{indent}{line}"));
     lines
+}
+
+/// A word as it is, however long: an address is copied whole.
+fn whole(word: &str, _: usize) -> Vec<String> {
+    vec![word.to_owned()]
 }
 
 /// A word in pieces that fit.
@@ -249,7 +253,7 @@ fn pieces(word: &str, room: usize) -> Vec<String> {
 pub fn hanging(head: &str, text: &str, width: usize) -> String {
     let indent = head.width();
     let mut written = String::new();
-    for (at, line) in wrap(text, width.saturating_sub(indent).max(24)).iter().enumerate() {
+    for (at, line) in wrap(text, width.saturating_sub(indent).max(24), whole).iter().enumerate() {
         let lead = if at == 0 { head.to_owned() } else { " ".repeat(indent) };
         written.push_str(&lead);
         written.push_str(line);

@@ -4,6 +4,11 @@
 //! The rates beside the times tell whether the time grows with the number of key groups: parsing and
 //! rating 100,000 groups should have about the rate of 1,000. `tests/benches/startup.sh` times
 //! whole runs of the program.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    reason = "what is generated here is small and right"
+)]
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -62,7 +67,7 @@ fn text(groups: usize, life: Life) -> String {
             ),
         };
         if let (Life::Dated, 0) = (life, at % 3) {
-            let _ = write!(text, "[[key.deletion]]\nscheduled = 2026-02-{:02}\n", at % 20 + 1);
+            let _ = writeln!(text, "[[key.deletion]]\nscheduled = 2026-02-{:02}", at % 20 + 1);
             if at % 2 == 1 {
                 let _ = writeln!(text, "restored = 2026-02-{:02}", at % 20 + 5);
             }

@@ -1,5 +1,8 @@
 //! Everything that is tested from outside, in one program.
 
 mod books;
+mod budget_script;
+mod examples;
 mod oracle;
+mod transcripts;
 mod vectors;

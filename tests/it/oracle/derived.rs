@@ -63,12 +63,22 @@ fn states_a_need(need: &Need) -> bool {
         || need.zones.is_some()
 }
 
+/// A rate or a number of zones beside default keys may be theirs: it buys nothing by itself.
+fn asks_for_instance(need: &Need) -> bool {
+    let defaults = !need.keys.is_empty() || !need.calls.is_empty();
+    let own = Need {
+        peak_qps: need.peak_qps.filter(|_| !defaults),
+        zones: need.zones.filter(|_| !defaults),
+        ..need.clone()
+    };
+    states_a_need(&own) || need.calls.iter().any(|calls| !calls.kind.service_managed)
+}
+
 fn bill(need: &Need, readings: Readings, origin: Days, month: Days) -> Result<Bill, Refused> {
     if !need.instances.is_empty() {
         return subscription::bill(need, &need.instances, readings);
     }
-    let customer_calls = need.calls.iter().any(|calls| !calls.kind.service_managed);
-    if !states_a_need(need) && !customer_calls {
+    if !asks_for_instance(need) {
         return subscription::bill(need, &[], readings);
     }
     subscription::bill(need, &[derived(need, origin, month)?], readings)
