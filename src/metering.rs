@@ -7,7 +7,7 @@
 mod instances;
 mod timeline;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::diagnostic::{Code, Problem, Problems, listed, quoted, similar};
@@ -116,8 +116,8 @@ pub fn meter(
         book,
         setting,
         suspension: Suspension::default(),
-        landed: HashMap::new(),
-        located: HashMap::new(),
+        landed: BTreeMap::new(),
+        located: BTreeMap::new(),
         usage: Usage { parts: vec![Vec::new(); book.meters.len()], ..Usage::default() },
         problems,
     };
@@ -134,8 +134,8 @@ struct Metering<'a> {
     book: &'a Book,
     setting: Setting<'a>,
     suspension: Suspension,
-    landed: HashMap<(Noun, Attributes<'a>), Rc<[Landing]>>,
-    located: HashMap<Location, Option<Place<'a>>>,
+    landed: BTreeMap<(Noun, Attributes<'a>), Rc<[Landing]>>,
+    located: BTreeMap<Location, Option<Place<'a>>>,
     usage: Usage,
     problems: &'a mut Problems,
 }

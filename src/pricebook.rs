@@ -19,6 +19,7 @@ use crate::fields::At;
 use crate::month::{Day, Offset};
 use crate::source::Source;
 
+pub use change::Change;
 pub use parse::{Example, examples};
 pub use selector::{Attributes, Axis, Class, Field, ManagedBy, Protection, Selector};
 
@@ -323,6 +324,18 @@ impl Meter {
     pub fn many(&self) -> &'static str {
         self.counts.first().map_or("", |noun| noun.many())
     }
+
+    /// Whether the same things land on both, at the same prices.
+    fn takes_like(&self, other: &Self) -> bool {
+        (&self.counts, &self.takes, &self.charge, &self.times)
+            == (&other.counts, &other.takes, &other.charge, &other.times)
+    }
+
+    /// Whether both differ at most in what they make of things that happen to a key.
+    fn counts_still_keys_like(&self, other: &Self) -> bool {
+        let daily = self.over.is_daily() == other.over.is_daily();
+        daily && Self { over: other.over, unbilled: other.unbilled, ..self.clone() } == *other
+    }
 }
 
 /// How a meter counts over time.
@@ -523,7 +536,7 @@ pub struct Reading {
     /// The other value, as written.
     pub instead: Option<String>,
     /// The replacements, ready to apply; none where the choice has no other value.
-    pub changes: Vec<change::Change>,
+    pub changes: Vec<Change>,
 }
 
 impl Reading {
@@ -531,7 +544,7 @@ impl Reading {
     #[must_use]
     pub fn is_about_what_remains(&self, book: &Book) -> bool {
         self.changes.iter().any(|change| match change {
-            change::Change::Allowance(at, other) => {
+            Change::Allowance(at, other) => {
                 other.remaining
                     && book.allowances.get(*at).is_some_and(|chosen| chosen.each != other.each)
             }

@@ -15,7 +15,7 @@ pub struct SpecId(usize);
 pub struct OperationId(usize);
 
 /// What an operation does, as far as pages tell operations apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OperationKind {
     /// Uses key material.
     Cryptographic,

@@ -37,7 +37,7 @@ impl Protection {
 }
 
 /// What is known of a counted thing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Attributes<'a> {
     /// Who manages the key.
     pub managed_by: Option<ManagedBy>,

@@ -106,7 +106,7 @@ impl Sheet {
         let rows: Vec<(Tone, Vec<String>)> =
             self.rows.iter().map(|(tone, cells)| (*tone, pick(cells))).collect();
         let width_of = |at: usize| {
-            let alone = |cells: &[String]| at == 0 && spanning(&mut cells.to_vec()).is_some();
+            let alone = |cells: &[String]| at == 0 && spans(cells);
             let cells = rows
                 .iter()
                 .filter(|(_, cells)| !alone(cells))
@@ -158,11 +158,17 @@ impl Sheet {
 
 /// Takes the label out of a row whose next cells are empty, so that it may reach over them.
 fn spanning(cells: &mut [String]) -> Option<String> {
-    let [first, rest @ ..] = cells else {
-        return None;
+    let spans = spans(cells);
+    cells.first_mut().filter(|_| spans).map(std::mem::take)
+}
+
+/// Whether the cells next to the first are empty.
+fn spans(cells: &[String]) -> bool {
+    let Some((_, rest)) = cells.split_first() else {
+        return false;
     };
     let free = rest.iter().take_while(|cell| cell.is_empty()).count();
-    (free > 0 && free >= rest.len().saturating_sub(2)).then(|| std::mem::take(first))
+    free > 0 && free >= rest.len().saturating_sub(2)
 }
 
 /// Writes a label over the blanks that a row begins with.
