@@ -639,6 +639,6 @@ error: 2 problems and 1 warning in `scenario.toml`
     fn words_are_short() {
         assert_eq!(quoted(&"x".repeat(61)), format!("`{}…`", "x".repeat(60)));
         assert_eq!(listed(["a", "b"]), "`a`, `b`");
-        assert!(listed(["a"; 15]).ends_with("`a` and 3 more"));
+        assert!(listed(["a"; 15]).ends_with("`a` and 7 more"));
     }
 }
