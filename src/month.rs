@@ -54,6 +54,12 @@ impl Day {
         Month { year: date.year(), month: date.month() }
     }
 
+    /// Its number in its month, 1 to 31.
+    #[must_use]
+    pub fn of_month(self) -> u32 {
+        self.date().day()
+    }
+
     fn date(self) -> NaiveDate {
         i32::try_from(self.0).ok().and_then(NaiveDate::from_epoch_days).unwrap_or_default()
     }
@@ -101,6 +107,12 @@ impl Month {
     #[must_use]
     pub fn first(self) -> Day {
         Day::new(self.year, self.month, 1).unwrap_or(Day(0))
+    }
+
+    /// Its day of this number, or its last day where it has none of it.
+    #[must_use]
+    pub fn day(self, number: u32) -> Day {
+        self.first().plus(i64::from(number.clamp(1, self.days()).saturating_sub(1)))
     }
 
     /// Its days, 28 to 31.

@@ -57,7 +57,7 @@ pub(super) fn suspension(
                     .at(paid.span.clone()),
             );
         }
-        match book.overdue {
+        match &book.overdue {
             Some(rule) => spans.extend(suspended_by(rule, since, paid.map(|(at, _)| at))),
             None => problems.push(
                 Problem::error(
@@ -73,16 +73,18 @@ pub(super) fn suspension(
 
 /// From so many hours after the account became overdue until it is paid; for good once reclaimed.
 fn suspended_by(
-    rule: crate::pricebook::Overdue,
+    rule: &crate::pricebook::Overdue,
     since: Moment,
     paid: Option<Moment>,
 ) -> Option<(Moment, Option<Moment>)> {
     let after =
         |hours: u64| since.plus(i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(3600));
-    let (from, reclaimed) = (after(rule.suspended_after_hours), after(rule.reclaimed_after_hours));
+    let (from, reclaimed) = (after(rule.uncharged_hours()), rule.reclaimed_after_hours.map(after));
     match paid {
         Some(paid) if paid <= from => None,
-        Some(paid) if paid < reclaimed => Some((from, Some(paid))),
+        Some(paid) if reclaimed.is_none_or(|reclaimed| paid < reclaimed) => {
+            Some((from, Some(paid)))
+        }
         _ => Some((from, None)),
     }
 }
