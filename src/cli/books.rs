@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::input;
-use super::{Common, Exit, Failure, Format};
+use super::{Common, Exit, Failure, Layout};
 use crate::decimal;
 use crate::pricebook::catalog::{Catalog, NotSelected, PlanName, checksum};
 use crate::pricebook::{Book, Charge, Each, Meter, Over, Price, Prices, Tier};
@@ -59,9 +59,9 @@ impl BooksCommand {
                     NotSelected::Unknown { message, help } => Failure::said(message, help),
                     NotSelected::Wrong(problems) => input::wrong(problems),
                 })?;
-                match common.format {
-                    Format::Table => show(&book, catalog.vocabulary(), common.dress()),
-                    Format::Json => to_json(&[book])?,
+                match common.layout()? {
+                    Layout::Table => show(&book, catalog.vocabulary(), common.dress()),
+                    Layout::Json => to_json(&[book])?,
                 }
             }
         };
@@ -75,7 +75,7 @@ fn list(catalog: &Catalog, common: &Common) -> Result<String, Failure> {
     for id in catalog.ids() {
         books.push(catalog.load(id).map_err(input::wrong)?);
     }
-    if common.format == Format::Json {
+    if common.layout()? == Layout::Json {
         return to_json(&books);
     }
     let columns = ["", "Currency", "From", "Until", "Prices"];

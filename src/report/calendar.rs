@@ -115,11 +115,9 @@ fn events(calendar: &Calendar, dress: Dress) -> String {
         }
         before = day;
     }
-    let about = if several {
-        String::new()
-    } else {
-        format!("{}\n", dress.bold(&printable(&first.subject)))
-    };
+    let named = several || calendar.terms.iter().any(|term| term.subject == first.subject);
+    let about =
+        if named { String::new() } else { format!("{}\n", dress.bold(&printable(&first.subject))) };
     format!("{about}{}", sheet.draw(dress))
 }
 
@@ -189,13 +187,13 @@ fn by_month(shown: Shown<'_>, ledger: &Ledger, dress: Dress) -> String {
     let column =
         |sums: Vec<Sum>| align(sums.into_iter().map(|sum| written(sum, shown.round)).collect());
     for (at, nature) in ledger.natures.iter().enumerate() {
-        columns.push((capital(nature_name(*nature)), Side::Right));
+        columns.push((heading(*nature).to_owned(), Side::Right));
         let of = |sums: &[Sum]| sums.get(at).copied().unwrap_or_default();
         let sums = ledger.months.iter().map(|month| of(&month.paid)).chain([of(&ledger.totals)]);
         cells.push(column(sums.collect()));
     }
     if ledger.spread != Sum::Nothing {
-        columns.push(("Estimate, spread".to_owned(), Side::Right));
+        columns.push(("Spread".to_owned(), Side::Right));
         let sums = ledger.months.iter().map(|month| month.spread).chain([ledger.spread]);
         cells.push(column(sums.collect()));
     }
@@ -208,6 +206,11 @@ fn by_month(shown: Shown<'_>, ledger: &Ledger, dress: Dress) -> String {
     }
     let head = format!("Cash by month, {}", shown.calendar.currency);
     let mut text = format!("{}\n{}", dress.bold(&head), sheet.draw(dress));
+    if ledger.spread != Sum::Nothing {
+        let about = "spread: the estimate over the months that it serves, beside the cash";
+        text.push_str(&dress.faint(hanging("", about, dress.width).trim_end()));
+        text.push('\n');
+    }
     let totals = ledger.months.iter().flat_map(|month| &month.paid).chain(&ledger.totals);
     if totals.into_iter().any(|sum| matches!(sum, Sum::Least(_))) {
         let about = "\"from\": a further amount in it is not published";
@@ -226,12 +229,15 @@ fn written(sum: Sum, round: Option<u32>) -> String {
     }
 }
 
-/// With a capital first letter.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+/// What a nature's column is called: short, for all of them stand side by side.
+fn heading(nature: Nature) -> &'static str {
+    match nature {
+        Nature::Purchase => "Prepaid",
+        Nature::Renewal => "Renewal",
+        Nature::Settlement => "Settlement",
+        Nature::Voucher => "Voucher",
+        Nature::Refund => "Refund",
+    }
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl Ledger {
         for (month, cash) in paid {
             months.push(LedgerMonth {
                 month,
-                paid: by_nature(&natures, cash)?,
+                paid: by_nature(&natures, &cash)?,
                 spread: sum(calendar
                     .spread
                     .iter()
@@ -109,7 +109,7 @@ impl Ledger {
             });
         }
         Ok(Self {
-            totals: by_nature(&natures, calendar.cash.iter().collect())?,
+            totals: by_nature(&natures, &calendar.cash.iter().collect::<Vec<_>>())?,
             spread: sum(calendar.spread.iter().map(|(_, share)| Some(*share)))?,
             natures,
             months,
@@ -124,7 +124,7 @@ impl Ledger {
     }
 }
 
-fn by_nature(natures: &[Nature], cash: Vec<&Cash>) -> Result<Vec<Sum>, OutOfRange> {
+fn by_nature(natures: &[Nature], cash: &[&Cash]) -> Result<Vec<Sum>, OutOfRange> {
     let of = |nature: Nature| {
         sum(cash.iter().filter(|cash| cash.nature == nature).map(|cash| cash.amount))
     };

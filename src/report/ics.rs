@@ -5,6 +5,7 @@
 //! the book's clock; the others are in UTC. 2026-02-11T00:00:00+08:00 is `20260210T160000Z`.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
@@ -46,8 +47,11 @@ fn identity(origin: &str, event: &Event) -> String {
 
 fn uid(identity: &str) -> String {
     let digest = Sha256::digest(identity.as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}@kms-cost")
+    let mut id = String::new();
+    for byte in digest.iter().take(16) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    id + "@kms-cost"
 }
 
 /// Whether a page dates the event by its day and names no hour.
