@@ -17,6 +17,9 @@ pub const DAY: i64 = 86_400;
 pub struct Day(i64);
 
 impl Day {
+    /// 1970-01-01.
+    pub const EPOCH: Self = Self(0);
+
     /// The day `year-month-day`, if the calendar has it; years 1 to 9999.
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {

@@ -167,10 +167,10 @@ impl<'s> Renewals<'s, '_, '_> {
             return until;
         }
         let automatic = |item: &&Item<'_>| item.policy == RenewPolicy::Automatic;
-        let first = self.items.iter().filter(automatic).map(|item| item.expires).min();
-        let from = first.max(asked.from).unwrap_or(self.draft.day(self.draft.start(
-            self.items.iter().map(|item| item.expires).min().unwrap_or(crate::month::Period::standard(30, 0).first),
-        )));
+        let all = self.items.iter();
+        let first = all.clone().filter(automatic).map(|item| item.expires).min();
+        let earliest = all.map(|item| item.expires).min();
+        let Some(from) = first.or(earliest).max(asked.from) else { return Day::EPOCH };
         let horizon = months::after(from, from.of_month(), 12).map_or(from, |reached| reached.day);
         if first.is_some() && self.rule.automatic.is_some() {
             self.draft.note(format!(
