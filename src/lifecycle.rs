@@ -13,7 +13,7 @@ mod renewal;
 pub mod unify;
 pub mod vouchers;
 
-use crate::bill::Status;
+use crate::bill::{Bill, Status};
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::estimate::Estimate;
 use crate::fraction::{Fraction, OutOfRange};
@@ -208,7 +208,8 @@ impl Query {
     #[must_use]
     pub fn matches(&self, renewable: &Renewable) -> bool {
         let is = |asked: Option<&String>, stated: Option<&String>| {
-            asked.is_none_or(|asked| stated.is_some_and(|stated| stated.eq_ignore_ascii_case(asked)))
+            asked
+                .is_none_or(|asked| stated.is_some_and(|stated| stated.eq_ignore_ascii_case(asked)))
         };
         let expires = renewable.expires.value;
         self.expires_from.is_none_or(|from| from <= expires)
@@ -241,7 +242,8 @@ pub fn calendar(
 ) -> Option<Calendar> {
     let mut draft = Draft::new(book, asked);
     if let Err(why) = happen(scenario, book, estimate, &mut draft, problems) {
-        problems.push(Problem::error(Code::TooLarge, format!("an amount of the calendar is {why}")));
+        problems
+            .push(Problem::error(Code::TooLarge, format!("an amount of the calendar is {why}")));
     }
     (!problems.has_errors()).then(|| draft.finish())
 }
@@ -299,8 +301,7 @@ fn check(scenario: &Scenario, book: &Book, draft: &mut Draft<'_>, problems: &mut
     }
     if let (Some(unify), true) = (&scenario.unify, scenario.renewables.is_empty()) {
         let message = "a common expiration without a renewable";
-        problems
-            .push(Problem::error(Code::MissingField, message).at(unify.target.span.clone()));
+        problems.push(Problem::error(Code::MissingField, message).at(unify.target.span.clone()));
     }
     check_payment(scenario, book, problems);
     let dated = scenario.subscription.as_ref().filter(|terms| terms.purchased_at.is_some());
@@ -343,7 +344,7 @@ fn cycles(
         draft.note(format!("the price of `{}` is not published", printable(&line.label)));
     }
     let bill = estimate.map(|estimate| &estimate.bill);
-    let monthly = bill.filter(|bill| bill.status() == Status::Complete).map(|bill| bill.total());
+    let monthly = bill.filter(|bill| bill.status() == Status::Complete).map(Bill::total);
     if estimate.is_none() {
         draft.note(format!("{}: nothing is stated that has a price", quoted(&subject)));
     }

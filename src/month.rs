@@ -44,6 +44,12 @@ impl Day {
         Self(self.0.saturating_add(days))
     }
 
+    /// The day `days` earlier.
+    #[must_use]
+    pub fn minus(self, days: u32) -> Self {
+        Self(self.0.saturating_sub(i64::from(days)))
+    }
+
     /// Days from `earlier` to this one.
     #[must_use]
     pub fn since(self, earlier: Self) -> i64 {

@@ -18,9 +18,7 @@ use crate::source::{Source, Span};
 use crate::vocabulary::{OperationId, SpecId};
 
 pub use parse::{embedded, scenario};
-pub use terms::{
-    FurtherTerm, PolicyChange, RenewPolicy, Renewable, Subscription, Unify, Voucher,
-};
+pub use terms::{FurtherTerm, PolicyChange, RenewPolicy, Renewable, Subscription, Unify, Voucher};
 
 /// A need, and what to hold its bill against.
 #[derive(Clone, Debug)]

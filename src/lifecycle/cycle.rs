@@ -29,6 +29,7 @@ pub(super) struct Cycles<'r, 'd, 'a> {
 }
 
 /// The cycles that follow each other without a gap.
+#[derive(Clone, Copy)]
 struct Chain {
     first: Day,
     months: u32,
@@ -78,13 +79,15 @@ impl Cycles<'_, '_, '_> {
                     self.lapse(&chain, None, &mut bar);
                     break;
                 }
-                Next::Automatic(rule, at) => match self.renew_by_itself(chain, rule, at, &mut bar)? {
-                    Ok(longer) => longer,
-                    Err(same) => {
-                        wanted = None;
-                        same
+                Next::Automatic(rule, at) => {
+                    match self.renew_by_itself(chain, rule, at, &mut bar)? {
+                        Ok(longer) => longer,
+                        Err(same) => {
+                            wanted = None;
+                            same
+                        }
                     }
-                },
+                }
                 Next::Manual(term, at) => match self.renew(chain, term, at, &mut bar)? {
                     Some((longer, paid)) => {
                         if paid {
@@ -237,7 +240,10 @@ impl Cycles<'_, '_, '_> {
             self.problems.push(
                 Problem::error(
                     Code::Conflict,
-                    format!("{} is released on {released} and cannot be renewed", quoted(self.subject)),
+                    format!(
+                        "{} is released on {released} and cannot be renewed",
+                        quoted(self.subject)
+                    ),
                 )
                 .at(term.at.span.clone())
                 .label(format!("expected a renewal through {last}"))
@@ -248,23 +254,27 @@ impl Cycles<'_, '_, '_> {
         let fee = self.fee(term.months)?;
         if let Some(missing) = self.charge(fee, at, Payer::Owner)? {
             let missing = self.draft.money(missing);
-            let message = format!("the renewal is not paid: {missing} missing, nothing is deducted");
-            self.problems.push(
-                Problem::warning(Code::Conflict, message.clone()).at(term.at.span.clone()),
-            );
+            let message =
+                format!("the renewal is not paid: {missing} missing, nothing is deducted");
+            self.problems
+                .push(Problem::warning(Code::Conflict, message.clone()).at(term.at.span.clone()));
             self.draft.note(message);
             return Ok(Some((chain, false)));
         }
         let old = chain.expires;
         if at < self.end(&chain) {
-            return Ok(self.append(chain, term.months, &term.at, at, fee, bar)?.map(|chain| (chain, true)));
+            return Ok(self
+                .append(chain, term.months, &term.at, at, fee, bar)?
+                .map(|chain| (chain, true)));
         }
         let end = self.end(&chain);
         self.lapse(&chain, Some(at), bar);
         let begins = if self.rule.late == Late::FromRenewal { at } else { end };
         if self.rule.late == Late::FromOldEnd {
             chain.begins = end;
-            return Ok(self.append(chain, term.months, &term.at, at, fee, bar)?.map(|chain| (chain, true)));
+            return Ok(self
+                .append(chain, term.months, &term.at, at, fee, bar)?
+                .map(|chain| (chain, true)));
         }
         let Some(chain) = self.chain(begins, term.months, &term.at) else { return Ok(None) };
         let text = format!(
@@ -319,7 +329,9 @@ impl Cycles<'_, '_, '_> {
             self.draft.event(end, EventKind::CycleEnd, subject, text);
             if self.rule.pending_refundable {
                 let first = first_day_after(chain.expires, self.rule.ends);
-                let text = format!("the renewal is pending until {first} 00:00:00 and can be cancelled until then; amount not published");
+                let text = format!(
+                    "the renewal is pending until {first} 00:00:00 and can be cancelled until then; amount not published"
+                );
                 self.draft.event(paid, EventKind::Refund, subject, text);
             }
         }
@@ -386,7 +398,7 @@ impl Cycles<'_, '_, '_> {
     /// The reminders before expiration, those after a renewal left out.
     fn reminders(&mut self, chain: &Chain, renewed: Option<Moment>, bar: &mut TermBar) {
         for days in &self.rule.reminder_days {
-            let at = self.draft.start(chain.expires.plus(-i64::from(*days)));
+            let at = self.draft.start(chain.expires.minus(*days));
             if at < chain.begins || renewed.is_some_and(|renewed| renewed <= at) {
                 continue;
             }
@@ -404,11 +416,22 @@ impl Cycles<'_, '_, '_> {
         let (end, release) = (self.end(chain), self.release(chain));
         bar.active.push((chain.begins, end));
         let expiration = self.draft.start(expires);
-        let last = if rule.ends == Ends::EndOfDay { "its last day" } else { "it ends as the day begins" };
-        self.draft.event(expiration, EventKind::Expiration, subject, format!("expires today: {last}"));
+        let last =
+            if rule.ends == Ends::EndOfDay { "its last day" } else { "it ends as the day begins" };
+        self.draft.event(
+            expiration,
+            EventKind::Expiration,
+            subject,
+            format!("expires today: {last}"),
+        );
         bar.marks.push((expiration, EventKind::Expiration));
         self.draft.event(end, EventKind::CycleEnd, subject, "the cycle ends");
-        self.draft.event(end, EventKind::Disabled, subject, "disabled: it is kept and cannot be used");
+        self.draft.event(
+            end,
+            EventKind::Disabled,
+            subject,
+            "disabled: it is kept and cannot be used",
+        );
         if rule.refundable.contains(&Usable::Disabled) {
             let text = "while it is disabled a part can be refunded; amount not published";
             self.draft.event(end, EventKind::Refund, subject, text);
@@ -438,7 +461,7 @@ pub(super) fn first_day_after(expires: Day, ends: Ends) -> Day {
 
 /// When the system tries to renew.
 pub(super) fn attempt(draft: &Draft<'_>, expires: Day, rule: Automatic) -> Moment {
-    draft.start(expires.plus(-i64::from(rule.days_before))).plus(i64::from(rule.second_of_day))
+    draft.start(expires.minus(rule.days_before)).plus(i64::from(rule.second_of_day))
 }
 
 /// `1 month`, `12 months`.

@@ -114,7 +114,11 @@ impl<'a> Draft<'a> {
     }
 
     /// An amount that a whole month costs.
-    pub(super) fn spread_month(&mut self, month: Month, amount: Fraction) -> Result<(), OutOfRange> {
+    pub(super) fn spread_month(
+        &mut self,
+        month: Month,
+        amount: Fraction,
+    ) -> Result<(), OutOfRange> {
         let sum = self.spread.entry(month).or_insert(Fraction::ZERO);
         *sum = sum.plus(amount)?;
         Ok(())
@@ -150,7 +154,8 @@ impl<'a> Draft<'a> {
         let clock = self.book.clock.offset;
         let asked = self.asked;
         let within = |day: Day| {
-            asked.from.is_none_or(|from| from <= day) && asked.until.is_none_or(|until| day <= until)
+            asked.from.is_none_or(|from| from <= day)
+                && asked.until.is_none_or(|until| day <= until)
         };
         let (mut events, mut cash) = (self.events, self.cash);
         events.retain(|event| within(clock.day_of(event.at)));

@@ -66,9 +66,19 @@ pub(super) fn account(
 ) {
     let clock = draft.book.clock.offset;
     for (from, to) in &scenario.account.suspended {
-        draft.event(from.value.on(clock), EventKind::Suspension, ACCOUNT, "the service is suspended");
+        draft.event(
+            from.value.on(clock),
+            EventKind::Suspension,
+            ACCOUNT,
+            "the service is suspended",
+        );
         if let Some(to) = to {
-            draft.event(to.value.on(clock), EventKind::Resumption, ACCOUNT, "the service starts again");
+            draft.event(
+                to.value.on(clock),
+                EventKind::Resumption,
+                ACCOUNT,
+                "the service starts again",
+            );
         }
     }
     let Some(overdue) = &scenario.account.overdue_at else { return };
@@ -120,13 +130,18 @@ fn stop(rule: &Overdue, since: Moment, paid: Option<Moment>, draft: &mut Draft<'
             draft.event(paid, EventKind::Resumption, ACCOUNT, text);
         }
         (paid, Some((at, hours))) => {
-            let text = format!("resources are taken back {hours} hours after the account is overdue");
+            let text =
+                format!("resources are taken back {hours} hours after the account is overdue");
             draft.event(at, EventKind::Reclaim, ACCOUNT, text);
             if paid.is_some() {
-                draft.note("the account is paid after its resources were taken back: they stay lost");
+                draft.note(
+                    "the account is paid after its resources were taken back: they stay lost",
+                );
             }
         }
-        (_, None) => draft.note("the page does not say when resources of an overdue account are taken back"),
+        (_, None) => {
+            draft.note("the page does not say when resources of an overdue account are taken back");
+        }
     }
 }
 

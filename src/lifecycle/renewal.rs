@@ -83,16 +83,21 @@ fn refusal(rule: &Renewal, renewable: &Renewable) -> Option<Problem> {
     let named = quoted(&renewable.id);
     if let Some(product) = &renewable.product {
         let is = |id: &str, refused: &Refused| {
-            id.eq_ignore_ascii_case(&product.value) || refused.name.eq_ignore_ascii_case(&product.value)
+            id.eq_ignore_ascii_case(&product.value)
+                || refused.name.eq_ignore_ascii_case(&product.value)
         };
-        if let Some((_, refused)) = rule.refused_products.iter().find(|(id, refused)| is(id, refused)) {
-            let message = format!("{named}: {} cannot be renewed: {}", refused.name, refused.reason);
+        if let Some((_, refused)) =
+            rule.refused_products.iter().find(|(id, refused)| is(id, refused))
+        {
+            let message =
+                format!("{named}: {} cannot be renewed: {}", refused.name, refused.reason);
             return Some(Problem::error(Code::NotOffered, message).at(product.span.clone()));
         }
     }
     let kind = &renewable.kind;
     let (_, reason) = rule.refused_kinds.iter().find(|(refused, _)| *refused == kind.value)?;
-    let name = Kind::ALL.iter().find(|(_, known)| *known == kind.value).map_or("", |(name, _)| name);
+    let name =
+        Kind::ALL.iter().find(|(_, known)| *known == kind.value).map_or("", |(name, _)| name);
     let message = format!("{named}: a {name} instance is not renewed: {reason}");
     Some(Problem::error(Code::NotOffered, message).at(kind.span.clone()))
 }
@@ -137,9 +142,10 @@ impl<'s> Renewals<'s, '_, '_> {
     pub(super) fn run(mut self, unify: Option<&'s Unify>) -> Result<(), OutOfRange> {
         let horizon = self.horizon();
         let mut acts = self.acts(unify);
+        let mut now = self.draft.start(Day::EPOCH);
         loop {
             let owner = acts.first().copied();
-            let system = self.next_of_system();
+            let system = self.next_of_system(now);
             let owner_first = match (&owner, &system) {
                 (Some((at, ..)), Some((other, ..))) => at <= other,
                 (Some(_), None) => true,
@@ -149,6 +155,7 @@ impl<'s> Renewals<'s, '_, '_> {
             if owner_first {
                 acts.remove(0);
             }
+            now = now.max(at);
             self.act(at, act, horizon)?;
         }
         for mut item in self.items {
@@ -199,19 +206,21 @@ impl<'s> Renewals<'s, '_, '_> {
     }
 
     /// The next thing that the system does, the first by moment and then by id.
-    fn next_of_system(&self) -> Option<(Moment, Act<'s>)> {
+    fn next_of_system(&self, now: Moment) -> Option<(Moment, Act<'s>)> {
         let mut next: Option<(Moment, Act<'s>)> = None;
         for (index, item) in self.items.iter().enumerate() {
             if item.expired.is_some() || item.done {
                 continue;
             }
             let wants = item.policy == RenewPolicy::Automatic && item.failure.is_none();
-            let found = match self.rule.automatic.filter(|_| wants) {
-                Some(rule) => (attempt(self.draft, item.expires, rule), Act::Automatic(index, rule)),
-                None => {
-                    let end = first_day_after(item.expires, self.rule.ends);
-                    (self.draft.start(end), Act::Expire(index))
-                }
+            let automatic = self.rule.automatic.filter(|_| wants);
+            let found = if let Some(rule) = automatic {
+                // switched to automatic after the hour of the first try: it is tried at once
+                let at = attempt(self.draft, item.expires, rule).max(now);
+                (at, Act::Automatic(index, rule))
+            } else {
+                let end = first_day_after(item.expires, self.rule.ends);
+                (self.draft.start(end), Act::Expire(index))
             };
             if next.is_none_or(|(at, _)| found.0 < at) {
                 next = Some(found);
@@ -334,8 +343,10 @@ impl<'s> Renewals<'s, '_, '_> {
             }
             Paid::Short(missing) | Paid::Unknown(missing) => {
                 let missing = self.draft.money(missing);
-                let message =
-                    format!("the renewal of {} is not paid: {missing} missing, nothing is deducted", quoted(id));
+                let message = format!(
+                    "the renewal of {} is not paid: {missing} missing, nothing is deducted",
+                    quoted(id)
+                );
                 let problem = Problem::warning(Code::Conflict, message.clone());
                 self.problems.push(problem.at(term.at.span.clone()));
                 self.draft.note(message);
@@ -396,9 +407,10 @@ impl<'s> Renewals<'s, '_, '_> {
         let id = quoted(&item.stated.id);
         let refused = match rule {
             Switch::Never => Some(format!("{id} cannot be switched to {name} renewal")),
-            Switch::WhileValid if item.expired.is_some() => {
-                Some(format!("{id} expired on {} and cannot be switched to {name} renewal", item.expires))
-            }
+            Switch::WhileValid if item.expired.is_some() => Some(format!(
+                "{id} expired on {} and cannot be switched to {name} renewal",
+                item.expires
+            )),
             _ => None,
         };
         if let Some(message) = refused {

@@ -56,7 +56,7 @@ struct Move {
     days: u32,
 }
 
-impl<'s> Renewals<'s, '_, '_> {
+impl Renewals<'_, '_, '_> {
     /// When it is paid: as stated, else on the day asked for, else on the day before the first of
     /// them expires.
     pub(super) fn unify_at(&mut self, unify: &Unify) -> Option<Moment> {
@@ -110,9 +110,8 @@ impl<'s> Renewals<'s, '_, '_> {
                 let message = format!("{id} expired on {} and takes no part", item.expires);
                 if unify.ids.is_some() {
                     let problem = Problem::error(Code::Conflict, message);
-                    self.problems.push(
-                        problem.at(unify.target.span.clone()).help("renew it by hand first"),
-                    );
+                    self.problems
+                        .push(problem.at(unify.target.span.clone()).help("renew it by hand first"));
                 } else {
                     self.draft.note(message);
                 }
@@ -129,7 +128,12 @@ impl<'s> Renewals<'s, '_, '_> {
                 continue;
             };
             if let Some(monthly) = item.monthly() {
-                moves.push(Move { index, fee: prorated(rule, monthly, months, days)?, months, days });
+                moves.push(Move {
+                    index,
+                    fee: prorated(rule, monthly, months, days)?,
+                    months,
+                    days,
+                });
             }
         }
         Ok((self.problems.len() == before).then_some(moves))

@@ -196,7 +196,12 @@ fn differs(vector: &toml::Value, outcome: &Outcome) -> Option<String> {
         .iter()
         .filter(|event| shown(event.kind.as_str()))
         .map(|event| {
-            format!("{} {} {}", written(calendar.clock, event.at), event.kind.as_str(), event.subject)
+            format!(
+                "{} {} {}",
+                written(calendar.clock, event.at),
+                event.kind.as_str(),
+                event.subject
+            )
         })
         .collect();
     let cash: Vec<String> = calendar
@@ -214,12 +219,16 @@ fn differs(vector: &toml::Value, outcome: &Outcome) -> Option<String> {
         if let Some(expected) = list(name)
             && expected != found
         {
-            return Some(format!("{name}:\n  {}\nexpected:\n  {}", found.join("\n  "), expected.join("\n  ")));
+            return Some(format!(
+                "{name}:\n  {}\nexpected:\n  {}",
+                found.join("\n  "),
+                expected.join("\n  ")
+            ));
         }
     }
     let notes = calendar.notes.join("\n");
-    let texts: String =
-        calendar.events.iter().map(|event| format!("{}\n", event.text)).collect::<String>();
+    let texts: Vec<&str> = calendar.events.iter().map(|event| event.text.as_str()).collect();
+    let texts = texts.join("\n");
     for (name, found) in [("notes", notes), ("texts", texts)] {
         for part in list(name).unwrap_or_default() {
             if !found.contains(&part) {
@@ -261,11 +270,11 @@ fn months_agree_with_a_calendar_walked_day_by_day() {
     for (at, offset) in offsets.into_iter().enumerate() {
         let shift = offset.start_of(origin).since(utc.start_of(origin));
         let second = [0, 86_399, 43_200][at];
-        let mut place = 0_i64;
-        for (index, number) in (0..101 * 12).flat_map(|index| {
+        let days = (0..101 * 12).flat_map(|index| {
             let (year, month) = (2000 + index / 12, index % 12 + 1);
             (1..=length(year, month)).map(move |number| (usize::try_from(index).unwrap(), number))
-        }) {
+        });
+        for (place, (index, number)) in (0_i64..).zip(days) {
             let moment = utc.start_of(origin).plus(place * 86_400 + shift + second);
             let from = offset.day_of(moment);
             assert_eq!(from.since(origin), place);
@@ -279,7 +288,6 @@ fn months_agree_with_a_calendar_walked_day_by_day() {
                 assert_eq!(reached.day.since(origin), expected, "{from} + {count}");
                 assert_eq!(reached.missing.is_some(), number > last, "{from} + {count}");
             }
-            place += 1;
         }
     }
 }

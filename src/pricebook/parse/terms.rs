@@ -7,12 +7,11 @@ use super::{Names, text};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::{self, At, Fields};
 use crate::pricebook::terms::{
-    Automatic, Cycle, Ends, Fund, Kind, Late, Overdue, Payment, Policy, Refused, Renewal, Settlement,
-    Switch, UnifyRule, Usable, VoucherRule,
+    Automatic, Cycle, Ends, Fund, Kind, Late, Overdue, Payment, Policy, Refused, Renewal,
+    Settlement, Switch, UnifyRule, Usable, VoucherRule,
 };
 
-const ENDS: &[(&str, Ends)] =
-    &[("start-of-day", Ends::StartOfDay), ("end-of-day", Ends::EndOfDay)];
+const ENDS: &[(&str, Ends)] = &[("start-of-day", Ends::StartOfDay), ("end-of-day", Ends::EndOfDay)];
 const LATE: &[(&str, Late)] =
     &[("from-renewal", Late::FromRenewal), ("from-old-end", Late::FromOldEnd)];
 

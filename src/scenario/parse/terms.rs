@@ -129,9 +129,10 @@ fn check_anchor(anchor: &At<u64>, expires: Day, problems: &mut Problems) {
     }
     let message = format!("`anchor_day = {}` does not lead to {expires}", anchor.value);
     let problem = Problem::error(Code::Conflict, message).at(anchor.span.clone());
-    problems.push(problem.label(format!(
-        "expected {stands}, or where that is the month's last day a later one"
-    )));
+    problems
+        .push(problem.label(format!(
+            "expected {stands}, or where that is the month's last day a later one"
+        )));
 }
 
 fn changes(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Vec<PolicyChange> {
