@@ -178,9 +178,8 @@ enum ColorChoice {
 enum Format {
     Table,
     Json,
-    /// Rows for a spreadsheet; of a calendar
+    // these two of a calendar alone; documented, they would double the length of every help
     Csv,
-    /// iCalendar; of a calendar
     Ics,
 }
 

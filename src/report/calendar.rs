@@ -7,7 +7,7 @@
 use super::cash::{Ledger, Sum};
 use super::number::{align, money};
 use super::stamp;
-use super::table::{Dress, Sheet, Side, Tone, hanging, wrap};
+use super::table::{Dress, Sheet, Side, Tone, fitted, hanging};
 use super::timeline::{self, Drawing};
 use crate::fraction::{Fraction, OutOfRange};
 use crate::lifecycle::{Calendar, Cash, Event, EventKind, Nature};
@@ -102,7 +102,7 @@ fn events(calendar: &Calendar, dress: Dress) -> String {
     let mut before = String::new();
     for event in &calendar.events {
         let day = calendar.clock.day_of(event.at).to_string();
-        let text = wrap(&sentence(event, several), dress.width.saturating_sub(left).max(24));
+        let text = fitted(&sentence(event, several), dress.width.saturating_sub(left).max(24));
         for (at, line) in text.into_iter().enumerate() {
             let cells = if at == 0 {
                 let shown = if day == before { String::new() } else { day.clone() };
@@ -151,8 +151,8 @@ fn payments(shown: Shown<'_>, dress: Dress) -> String {
     let mut sheet = Sheet { columns: columns.to_vec(), rows: Vec::new() };
     let mut before = None;
     for (cash, amount) in cash.iter().zip(amounts) {
-        let subject = wrap(&printable(&cash.subject), room);
-        let from = wrap(&printable(cash.from.as_deref().unwrap_or("")), 20);
+        let subject = fitted(&printable(&cash.subject), room);
+        let from = fitted(&printable(cash.from.as_deref().unwrap_or("")), 20);
         for at in 0..subject.len().max(from.len()) {
             let part = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
             let first = |text: String| if at == 0 { text } else { String::new() };

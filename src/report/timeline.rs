@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::calendar::event_name;
 use super::stamp;
-use super::table::{Dress, hanging, wrap};
+use super::table::{Dress, fitted, hanging};
 use crate::lifecycle::{Calendar, EventKind, TermBar};
 use crate::month::{Moment, Offset};
 use crate::source::printable;
@@ -189,7 +189,7 @@ fn legend(term: &TermBar, clock: Offset, room: usize) -> Vec<String> {
             Some(line) if line.width().saturating_add(3).saturating_add(entry.width()) <= room => {
                 let _ = write!(line, " · {entry}");
             }
-            _ => lines.extend(wrap(&entry, room)),
+            _ => lines.extend(fitted(&entry, room)),
         }
     }
     lines

@@ -350,8 +350,3 @@ fn no_line_of_a_table_is_wider_than_80_columns() {
         }
     }
 }
-
-#[test]
-fn transcripts() {
-    trycmd::TestCases::new().case("tests/cmd/calendar.trycmd");
-}

@@ -1,5 +1,10 @@
 //! Everything that is tested from outside, in one program.
 
 mod books;
+mod budget_script;
 mod calendar;
+mod examples;
 mod lifecycle;
+mod oracle;
+mod transcripts;
+mod vectors;
