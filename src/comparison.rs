@@ -94,6 +94,7 @@ pub fn is_about_the_plan(problems: &Problems) -> bool {
                 | Code::MissingField
                 | Code::TooLarge
                 | Code::Conflict
+                | Code::Unpublished
         )
     })
 }

@@ -113,6 +113,16 @@ pub fn estimate(
     grounds: Grounds<'_>,
     mut problems: Problems,
 ) -> Result<Estimate, NoEstimate> {
+    if book.meters.is_empty() {
+        let message = format!("`{}` has no prices: it says how instances are renewed", book.id);
+        let problem = Problem::error(Code::Unpublished, message);
+        problems.push(
+            problem.help(
+                "`kms-cost calendar` shows renewals, at what the scenario says a month costs",
+            ),
+        );
+        return Err(NoEstimate::Problems(problems));
+    }
     let Some(period) = period(scenario, &book, grounds, 0) else {
         problems.push(beyond_calendar());
         return Err(NoEstimate::Problems(problems));

@@ -17,7 +17,7 @@
 //! - [`rating`]: usage → bill lines, in one fixed order
 //! - [`bill`]: lines and their sums; [`mod@estimate`]: a bill, what open readings move, its term
 //! - [`verification`]: printed figures against computed ones; [`comparison`]: several plans
-//! - [`report`]: tables and JSON; [`cli`]: arguments, streams, exit codes
+//! - [`report`]: tables, JSON, CSV, iCalendar; [`cli`]: arguments, streams, exit codes
 //!
 //! Words: a *book* is a price list as data; a *meter* is one thing that it charges; an *allowance* is
 //! a free quota; a *reading* is a choice that its page leaves open; *consumed* is what was used and

@@ -17,6 +17,9 @@ pub const DAY: i64 = 86_400;
 pub struct Day(i64);
 
 impl Day {
+    /// 1970-01-01.
+    pub const EPOCH: Self = Self(0);
+
     /// The day `year-month-day`, if the calendar has it; years 1 to 9999.
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
@@ -41,6 +44,12 @@ impl Day {
         Self(self.0.saturating_add(days))
     }
 
+    /// The day `days` earlier.
+    #[must_use]
+    pub fn minus(self, days: u32) -> Self {
+        Self(self.0.saturating_sub(i64::from(days)))
+    }
+
     /// Days from `earlier` to this one.
     #[must_use]
     pub fn since(self, earlier: Self) -> i64 {
@@ -52,6 +61,12 @@ impl Day {
     pub fn month(self) -> Month {
         let date = self.date();
         Month { year: date.year(), month: date.month() }
+    }
+
+    /// Its number in its month, 1 to 31.
+    #[must_use]
+    pub fn of_month(self) -> u32 {
+        self.date().day()
     }
 
     fn date(self) -> NaiveDate {
@@ -101,6 +116,12 @@ impl Month {
     #[must_use]
     pub fn first(self) -> Day {
         Day::new(self.year, self.month, 1).unwrap_or(Day(0))
+    }
+
+    /// Its day of this number, or its last day where it has none of it.
+    #[must_use]
+    pub fn day(self, number: u32) -> Day {
+        self.first().plus(i64::from(number.clamp(1, self.days()).saturating_sub(1)))
     }
 
     /// Its days, 28 to 31.

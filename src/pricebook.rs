@@ -9,6 +9,7 @@ pub mod catalog;
 mod change;
 mod parse;
 mod selector;
+pub mod terms;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,6 +24,7 @@ use crate::source::Source;
 pub use change::Change;
 pub use parse::{Example, examples};
 pub use selector::{Attributes, Axis, Class, Field, ManagedBy, Protection, Selector};
+pub use terms::{Cycle, Overdue, Payment, Renewal, Settlement};
 
 /// `provider/plan@edition`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,8 +76,16 @@ pub struct Book {
     pub instance_axis: Option<usize>,
     /// How audit logs are sized.
     pub audit_log: Option<AuditLog>,
+    /// How the cycle of a subscription runs.
+    pub cycle: Option<Cycle>,
+    /// When a month's fees are taken.
+    pub settlement: Option<Settlement>,
     /// What an overdue account leads to.
     pub overdue: Option<Overdue>,
+    /// How instances are renewed.
+    pub renewal: Option<Renewal>,
+    /// Out of what renewals are paid.
+    pub payment: Option<Payment>,
     /// Choices that its page leaves open.
     pub readings: Vec<Reading>,
     /// Printed figures that follow from others.
@@ -504,15 +514,6 @@ pub struct AuditLog {
     pub retention_days: u64,
     /// The most days that logs are kept.
     pub most_retention_days: u64,
-}
-
-/// What an overdue account leads to, in hours from the moment it is overdue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overdue {
-    /// When the service is suspended and charges stop.
-    pub suspended_after_hours: u64,
-    /// When resources are taken back.
-    pub reclaimed_after_hours: u64,
 }
 
 /// A choice that the page leaves open, as another value of this very book.

@@ -4,6 +4,7 @@
 //! what is offered) is checked when the need is mapped. Nothing that moves a figure is assumed here.
 
 mod parse;
+mod terms;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::source::{Source, Span};
 use crate::vocabulary::{OperationId, SpecId};
 
 pub use parse::{embedded, scenario};
+pub use terms::{FurtherTerm, PolicyChange, RenewPolicy, Renewable, Subscription, Unify, Voucher};
 
 /// A need, and what to hold its bill against.
 #[derive(Clone, Debug)]
@@ -53,8 +55,16 @@ pub struct Scenario {
     pub instances: Vec<Instance>,
     /// Months of a subscription's term.
     pub term_months: Option<At<u64>>,
+    /// When it was bought, and how it is renewed.
+    pub subscription: Option<Subscription>,
     /// The account's state.
     pub account: Account,
+    /// Vouchers of the account.
+    pub vouchers: Vec<Voucher>,
+    /// Instances that are renewed.
+    pub renewables: Vec<Renewable>,
+    /// A day on which several of them are to expire.
+    pub unify: Option<Unify>,
     /// What the bill may come to.
     pub budget: Option<At<Decimal>>,
     /// The figures that a page prints for this very scenario.
@@ -258,6 +268,10 @@ pub struct Account {
     pub overdue_at: Option<At<Stated>>,
     /// When it was paid.
     pub paid_at: Option<At<Stated>>,
+    /// Money in it.
+    pub balance: Option<At<Decimal>>,
+    /// Money in it that was given.
+    pub gift_balance: Option<At<Decimal>>,
     /// What is left of a free quota that is given once.
     pub free_calls_remaining: Option<At<u64>>,
 }

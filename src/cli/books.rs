@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::input;
-use super::{Common, Exit, Failure, Format};
+use super::{Common, Exit, Failure, Layout};
 use crate::decimal;
 use crate::pricebook::catalog::{Catalog, PlanName, checksum};
 use crate::pricebook::{Book, Charge, Each, Meter, Over, Price, Prices, Tier};
@@ -56,9 +56,9 @@ impl BooksCommand {
             Self::List(_) => list(&catalog, common)?,
             Self::Show(args) => {
                 let book = catalog.select(&args.book, None)?;
-                match common.format {
-                    Format::Table => show(&book, catalog.vocabulary(), common.dress()),
-                    Format::Json => to_json(&[book])?,
+                match common.layout()? {
+                    Layout::Table => show(&book, catalog.vocabulary(), common.dress()),
+                    Layout::Json => to_json(&[book])?,
                 }
             }
         };
@@ -72,7 +72,7 @@ fn list(catalog: &Catalog, common: &Common) -> Result<String, Failure> {
     for id in catalog.ids() {
         books.push(catalog.load(id).map_err(input::wrong)?);
     }
-    if common.format == Format::Json {
+    if common.layout()? == Layout::Json {
         return to_json(&books);
     }
     let columns = ["", "Currency", "From", "Until", "Prices"];

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::input::{self, Need};
-use super::{Common, Exit, Failure, Format};
+use super::{Common, Exit, Failure, Layout};
 use crate::comparison::{Offer, Outcome, is_about_the_plan, rank};
 use crate::estimate::{Grounds, NoEstimate, estimate};
 use crate::fraction::Fraction;
@@ -65,9 +65,9 @@ impl CompareArgs {
             rank(&mut offers);
             workloads.push((need.scenario.name, offers));
         }
-        match self.common.format {
-            Format::Table => self.write_tables(&workloads, out)?,
-            Format::Json => out.write_all(
+        match self.common.layout()? {
+            Layout::Table => self.write_tables(&workloads, out)?,
+            Layout::Json => out.write_all(
                 json(&workloads).map_err(|why| Failure::Fault(why.to_string()))?.as_bytes(),
             )?,
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::input::{self, Need, NeedArgs};
-use super::{Common, Exit, Failure, Format, warn};
+use super::{Common, Exit, Failure, Layout, warn};
 use crate::bill::{Bill, Status};
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::Problems;
@@ -108,8 +108,8 @@ impl EstimateArgs {
             .unwrap_or_default();
         let budget = self.budget.or(need.scenario.budget.as_ref().map(|budget| budget.value));
         let verdict = budget.map(|limit| Verdict::of(limit, &estimate));
-        match self.common.format {
-            Format::Table => {
+        match self.common.layout()? {
+            Layout::Table => {
                 let shown = Shown {
                     scenario: &need.scenario,
                     estimate: &estimate,
@@ -126,7 +126,7 @@ impl EstimateArgs {
                     out.write_all(verdict.text(&estimate.book.currency, dress).as_bytes())?;
                 }
             }
-            Format::Json => {
+            Layout::Json => {
                 let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
                 json::estimate(out, &need.scenario.name, &estimate, documented, &checks, &budgets)?;
             }

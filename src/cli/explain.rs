@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::estimate::{Estimated, estimated};
 use super::input::{self, NeedArgs};
-use super::{Common, Exit, Failure, Format};
+use super::{Common, Exit, Failure, Layout};
 use crate::bill::Line;
 use crate::decimal;
 use crate::diagnostic::similar;
@@ -39,11 +39,11 @@ impl ExplainArgs {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
         let Estimated { need, estimate } = estimated(&self.need, None, &catalog)?;
         let lines = self.lines(&estimate)?;
-        let text = match self.common.format {
-            Format::Table => {
+        let text = match self.common.layout()? {
+            Layout::Table => {
                 self.text(&need.scenario.name, &lines, &estimate, catalog.vocabulary())?
             }
-            Format::Json => json(&lines, &estimate, catalog.vocabulary())
+            Layout::Json => json(&lines, &estimate, catalog.vocabulary())
                 .map_err(|why| Failure::Fault(why.to_string()))?,
         };
         out.write_all(text.as_bytes())?;

@@ -23,6 +23,7 @@ pub(super) struct InitArgs {
 
 impl InitArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+        self.common.layout()?;
         if self.file.as_os_str() == "-" {
             out.write_all(SCENARIO.as_bytes())?;
             return Ok(Exit::Done);

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::input;
-use super::{Common, Exit, Failure, Format};
+use super::{Common, Exit, Failure, Layout};
 use crate::diagnostic::Problems;
 use crate::estimate::{Grounds, NoEstimate, estimate};
 use crate::fields;
@@ -43,9 +43,9 @@ impl VerifyArgs {
             let book = catalog.load(&id).map_err(input::wrong)?;
             replayed.push((id, replay(&book, &catalog)?));
         }
-        match self.common.format {
-            Format::Table => write_text(&replayed, self.common.dress(), out)?,
-            Format::Json => out.write_all(
+        match self.common.layout()? {
+            Layout::Table => write_text(&replayed, self.common.dress(), out)?,
+            Layout::Json => out.write_all(
                 json(&replayed).map_err(|why| Failure::Fault(why.to_string()))?.as_bytes(),
             )?,
         }

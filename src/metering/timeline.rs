@@ -72,7 +72,7 @@ pub(super) fn suspension(
             let message = "the account was paid before it was overdue";
             problems.push(Problem::error(Code::BadDate, message).at(paid.span.clone()));
         }
-        if let Some(rule) = book.overdue {
+        if let Some(rule) = &book.overdue {
             suspension.follow(rule, since, paid.map(|(at, _)| at));
         } else {
             let message = format!("`{}` does not say what an overdue account leads to", book.id);
@@ -84,16 +84,16 @@ pub(super) fn suspension(
 
 impl Suspension {
     /// From so many hours after the account became overdue until it is paid; what was there is gone once reclaimed.
-    fn follow(&mut self, rule: Overdue, since: Moment, paid: Option<Moment>) {
+    fn follow(&mut self, rule: &Overdue, since: Moment, paid: Option<Moment>) {
         let after =
             |hours: u64| since.plus(i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(3600));
         let (from, reclaimed) =
-            (after(rule.suspended_after_hours), after(rule.reclaimed_after_hours));
+            (after(rule.uncharged_hours()), rule.reclaimed_after_hours.map(after));
         if paid.is_none_or(|paid| from < paid) {
             self.spans.push((from, paid));
         }
-        if paid.is_none_or(|paid| reclaimed <= paid) {
-            self.reclaimed = Some(reclaimed);
+        if paid.is_none_or(|paid| reclaimed.is_some_and(|reclaimed| reclaimed <= paid)) {
+            self.reclaimed = reclaimed;
         }
     }
 

@@ -3,6 +3,8 @@
 //! Only shapes are known here: which fields a meter has, that tiers increase and end open, that
 //! classes exist. Nothing is counted or multiplied.
 
+mod terms;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -103,10 +105,8 @@ fn read(
     let audit_log = root
         .table("audit_log", "audit_log", problems)
         .and_then(|fields| audit_log_of(fields, problems));
-    let overdue = root
-        .table("overdue", "overdue", problems)
-        .and_then(|fields| overdue_of(fields, &names, problems));
-    let figures = figures(&mut root, &meters, overdue, problems);
+    let terms = terms::terms(&mut root, &names, problems);
+    let figures = figures(&mut root, &meters, terms.overdue.as_ref(), problems);
     root.raw("example");
     let mut readings = readings(&mut root, problems);
     root.finish(problems);
@@ -135,7 +135,11 @@ fn read(
         not_charged,
         instance_axis,
         audit_log,
-        overdue,
+        cycle: terms.cycle,
+        settlement: terms.settlement,
+        overdue: terms.overdue,
+        renewal: terms.renewal,
+        payment: terms.payment,
         readings: readings.into_iter().map(|(reading, ..)| reading).collect(),
         figures,
         file: Arc::clone(file),
@@ -860,27 +864,10 @@ fn audit_log_of(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<A
     })
 }
 
-fn overdue_of(
-    mut fields: Fields<'_, '_>,
-    names: &Names<'_>,
-    problems: &mut Problems,
-) -> Option<Overdue> {
-    let suspended = fields.whole("suspended_after_hours", 0..=1_000_000, problems);
-    let suspended = fields.require("suspended_after_hours", suspended, problems);
-    let reclaimed = fields.whole("reclaimed_after_hours", 0..=1_000_000, problems);
-    let reclaimed = fields.require("reclaimed_after_hours", reclaimed, problems);
-    names.source(&mut fields, problems);
-    fields.finish(problems);
-    Some(Overdue {
-        suspended_after_hours: suspended?.value,
-        reclaimed_after_hours: reclaimed?.value,
-    })
-}
-
 fn figures(
     root: &mut Fields<'_, '_>,
     meters: &[Meter],
-    overdue: Option<Overdue>,
+    overdue: Option<&Overdue>,
     problems: &mut Problems,
 ) -> Vec<Figure> {
     let mut figures = Vec::new();
@@ -915,7 +902,7 @@ fn figures(
 fn number(
     text: &At<&str>,
     meters: &[Meter],
-    overdue: Option<Overdue>,
+    overdue: Option<&Overdue>,
     problems: &mut Problems,
 ) -> Option<Decimal> {
     if let Ok(value) = decimal::parse(text.value) {
@@ -923,7 +910,7 @@ fn number(
     }
     let overdue = |name: &str| match (name, overdue?) {
         ("suspended_after_hours", overdue) => Some(overdue.suspended_after_hours.into()),
-        ("reclaimed_after_hours", overdue) => Some(overdue.reclaimed_after_hours.into()),
+        ("reclaimed_after_hours", overdue) => overdue.reclaimed_after_hours.map(Decimal::from),
         _ => None,
     };
     let found = match text.value.split_once('.') {

@@ -9,8 +9,8 @@ use crate::decimal;
 use crate::estimate::{Effect, Estimate, Term};
 use crate::fraction::Fraction;
 use crate::month::Period;
-use crate::pricebook::Reading;
 use crate::pricebook::catalog::checksum;
+use crate::pricebook::{Book, Reading};
 use crate::scenario::Documented;
 use crate::verification::Check;
 
@@ -58,11 +58,22 @@ struct BillJson<'a> {
 }
 
 #[derive(Serialize)]
-struct BookJson<'a> {
+pub(super) struct BookJson<'a> {
     id: String,
     edition: &'a str,
     sha256: String,
     provenance: &'static str,
+}
+
+impl<'a> BookJson<'a> {
+    pub(super) fn of(book: &'a Book) -> Self {
+        Self {
+            id: book.id.to_string(),
+            edition: &book.id.edition,
+            sha256: checksum(&book.file),
+            provenance: book.weakest_mark().as_str(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -210,12 +221,7 @@ fn bill<'a>(
     BillJson {
         provider: &book.id.provider,
         plan: &book.id.plan,
-        book: BookJson {
-            id: book.id.to_string(),
-            edition: &book.id.edition,
-            sha256: checksum(&book.file),
-            provenance: book.weakest_mark().as_str(),
-        },
+        book: BookJson::of(book),
         currency: &book.currency,
         month: month(estimate.period),
         status: estimate.bill.status().as_str(),

@@ -235,6 +235,11 @@ fn wrap(text: &str, width: usize, cut: fn(&str, usize) -> Vec<String>) -> Vec<St
     lines
 }
 
+/// A cell's text in lines that fit, whatever its words.
+pub(super) fn fitted(text: &str, width: usize) -> Vec<String> {
+    wrap(text, width, pieces)
+}
+
 /// A word as it is, however long: an address is copied whole.
 fn whole(word: &str, _: usize) -> Vec<String> {
     vec![word.to_owned()]

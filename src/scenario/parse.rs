@@ -3,6 +3,8 @@
 //! An entry with a problem is left out of the need, so that the rest can still be checked against a
 //! price book and every problem be told in one run; nothing is estimated while there is one.
 
+mod terms;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -100,16 +102,18 @@ fn read(
         .into_iter()
         .filter_map(|fields| reader.instance(fields, problems))
         .collect();
-    let term_months =
-        root.table("subscription", "subscription", problems).and_then(|mut fields| {
-            let months = fields.whole("months", 1..=1200, problems);
-            fields.finish(problems);
-            months
-        });
+    let subscription = root
+        .table("subscription", "subscription", problems)
+        .map(|fields| terms::subscription(fields, problems));
     let account = root
         .table("account", "account", problems)
         .map(|fields| account(fields, problems))
         .unwrap_or_default();
+    let vouchers = terms::vouchers(&mut root, problems);
+    let renewables = terms::renewables(&mut root, problems);
+    let unify = root
+        .table("unify", "unify", problems)
+        .and_then(|fields| terms::unify(fields, &renewables, problems));
     let budget = root.table("budget", "budget", problems).and_then(|mut fields| {
         let monthly = fields.decimal("monthly", problems);
         let monthly = fields.require("monthly", monthly, problems);
@@ -135,8 +139,12 @@ fn read(
         audit_log,
         zones,
         instances,
-        term_months,
+        term_months: subscription.as_ref().and_then(|terms| terms.months.clone()),
+        subscription,
         account,
+        vouchers,
+        renewables,
+        unify,
         budget,
         documented,
         source: Arc::clone(file),
@@ -571,6 +579,8 @@ fn account(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Account {
         suspended,
         overdue_at: moment(&mut fields, "overdue_at", problems),
         paid_at: moment(&mut fields, "paid_at", problems),
+        balance: fields.decimal("balance", problems),
+        gift_balance: fields.decimal("gift_balance", problems),
         free_calls_remaining: fields.whole("free_calls_remaining", 0..=LARGEST, problems),
     };
     if let (Some(paid), None) = (&account.paid_at, &account.overdue_at) {

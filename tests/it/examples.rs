@@ -9,11 +9,13 @@ use std::process::{Command, Output};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What each scenario is run with, and its exit code.
-const SCENARIOS: [(&str, &[&str], i32); 14] = [
+const SCENARIOS: [(&str, &[&str], i32); 18] = [
     ("disk-encryption-service-managed.toml", &["estimate"], 0),
     ("disk-encryption.toml", &["estimate"], 0),
+    ("fleet-unified-to-one-date.toml", &["calendar"], 0),
     ("instance-for-an-application.toml", &["estimate"], 0),
     ("instances-ordered.toml", &["estimate"], 3), // the price of a third zone is not published
+    ("lapsed-instance.toml", &["calendar"], 0),
     ("life-of-a-key.toml", &["estimate"], 0),
     ("oss-client-side-encryption.toml", &["estimate"], 0),
     ("overdue-account.toml", &["estimate"], 0),
@@ -28,6 +30,8 @@ const SCENARIOS: [(&str, &[&str], i32); 14] = [
     ("signature-generation.toml", &["estimate"], 0),
     ("signing-service.toml", &["compare"], 0),
     ("small-team.toml", &["compare"], 0),
+    ("yearly-instance-renewed-automatically.toml", &["calendar"], 0),
+    ("yearly-subscription.toml", &["calendar"], 0),
 ];
 
 fn run(arguments: &[&str]) -> Output {

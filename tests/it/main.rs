@@ -2,7 +2,9 @@
 
 mod books;
 mod budget_script;
+mod calendar;
 mod examples;
+mod lifecycle;
 mod oracle;
 mod transcripts;
 mod vectors;
