@@ -69,8 +69,8 @@ pub enum PricedOver {
 pub enum Step {
     /// Counted over time.
     Counted(Vec<Run>),
-    /// Calls by operation, of each of so many.
-    Calls(Vec<(OperationId, u64)>),
+    /// Calls by operation, of each of so many keys.
+    Calls(Vec<(OperationId, u64)>, u64),
     /// A part that costs nothing.
     Included(Fraction),
     /// Drawn from a free quota, by its label.

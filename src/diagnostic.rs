@@ -25,7 +25,7 @@ const TERMINAL: usize = 4096;
 /// The most characters of a user's word in a sentence.
 const WORD: usize = 60;
 /// The most names in a list.
-const NAMES: usize = 12;
+const NAMES: usize = 8;
 
 /// Whether a problem stands in the way of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -296,7 +296,7 @@ pub fn quoted(word: &str) -> String {
     format!("`{}`", printable(&short))
 }
 
-/// Names in back-ticks with commas between; no more than a dozen.
+/// Names in back-ticks with commas between; no more than eight.
 pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut names = names.into_iter();
     let shown: Vec<_> = names.by_ref().take(NAMES).map(quoted).collect();
@@ -639,6 +639,6 @@ error: 2 problems and 1 warning in `scenario.toml`
     fn words_are_short() {
         assert_eq!(quoted(&"x".repeat(61)), format!("`{}…`", "x".repeat(60)));
         assert_eq!(listed(["a", "b"]), "`a`, `b`");
-        assert!(listed(["a"; 15]).ends_with("`a` and 3 more"));
+        assert!(listed(["a"; 15]).ends_with("`a` and 7 more"));
     }
 }

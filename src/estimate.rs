@@ -10,9 +10,9 @@ use crate::diagnostic::{Code, Problem, Problems};
 use crate::fraction::Fraction;
 use crate::metering::{self, Setting};
 use crate::month::{Month, Period};
-use crate::pricebook::{Applies, Book, Reading, Region};
+use crate::pricebook::{Applies, Book, Change, Reading, Region};
 use crate::rating::{self, Balance};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, State};
 use crate::vocabulary::Vocabulary;
 
 /// What an estimate stands on beside the need and the book.
@@ -130,7 +130,7 @@ pub fn estimate(
     let mut balance =
         Balance::new(scenario.account.free_calls_remaining.as_ref().map(|at| at.value));
     let fresh = balance.clone();
-    let bill = bill(scenario, &book, grounds, period, period, &mut balance, &mut problems)
+    let (bill, used) = bill(scenario, &book, grounds, period, period, &mut balance, &mut problems)
         .map_err(NoEstimate::Fault)?;
     let months = grounds.months.or_else(|| {
         scenario.term_months.as_ref().and_then(|months| u32::try_from(months.value).ok())
@@ -144,11 +144,14 @@ pub fn estimate(
     if problems.has_errors() {
         return Err(NoEstimate::Problems(problems));
     }
-    let effects = weigh(scenario, &book, grounds, period, bill.total())?;
+    let projected = term.as_ref().filter(|_| grounds.months.is_some());
+    let chosen = projected.map_or(bill.total(), |term| term.total);
+    let idle = Idle { still: is_still(scenario), used: &used, one_month: grounds.months.is_none() };
+    let effects = weigh(scenario, &book, grounds, period, chosen, &idle)?;
     Ok(Estimate { book, period, bill, effects, term })
 }
 
-/// The bill of one period; problems are pushed.
+/// The bill of one period, and which meters have usage; problems are pushed.
 fn bill(
     scenario: &Scenario,
     book: &Book,
@@ -157,12 +160,14 @@ fn bill(
     origin: Period,
     balance: &mut Balance,
     problems: &mut Problems,
-) -> Result<Bill, String> {
+) -> Result<(Bill, Vec<bool>), String> {
     let setting = Setting { vocabulary: grounds.vocabulary, home: grounds.home, period, origin };
     let usage = metering::meter(scenario, book, setting, problems);
-    rating::rate(usage, book, balance, problems).map_err(|broken| match broken {
-        Broken::Fault(what) | Broken::OutOfRange(what) => what,
-    })
+    let used = usage.parts.iter().map(|parts| !parts.is_empty()).collect();
+    match rating::rate(usage, book, balance, problems) {
+        Ok(bill) => Ok((bill, used)),
+        Err(Broken::Fault(what) | Broken::OutOfRange(what)) => Err(what),
+    }
 }
 
 /// The `index`-th month of the estimate; none beyond the calendar.
@@ -192,7 +197,7 @@ fn term(
             problems.push(beyond_calendar());
             return Ok(None);
         };
-        let bill = bill(scenario, book, grounds, period, origin, &mut balance, problems)
+        let (bill, _) = bill(scenario, book, grounds, period, origin, &mut balance, problems)
             .map_err(NoEstimate::Fault)?;
         if problems.has_errors() {
             return Ok(None);
@@ -210,21 +215,54 @@ fn term(
 
 // ------------------------------------------------------------------ readings
 
+/// What tells that a reading's other value changes nothing, without rating once more.
+struct Idle<'a> {
+    /// Nothing happens to any key, and the account is in order.
+    still: bool,
+    /// Which meters have usage.
+    used: &'a [bool],
+    /// Only the month that was metered counts.
+    one_month: bool,
+}
+
+impl Idle<'_> {
+    fn is(&self, change: &Change, book: &Book) -> bool {
+        self.one_month && change.is_idle(book, self.used, self.still)
+    }
+}
+
+fn is_still(scenario: &Scenario) -> bool {
+    let account = &scenario.account;
+    let in_order = account.suspended.is_empty() && account.overdue_at.is_none();
+    in_order
+        && scenario
+            .keys
+            .iter()
+            .all(|key| key.life.is_still() && key.life.state != State::PendingDeletion)
+}
+
 fn weigh(
     scenario: &Scenario,
     book: &Book,
     grounds: Grounds<'_>,
     chosen: Period,
     total: Fraction,
+    idle: &Idle<'_>,
 ) -> Result<Vec<Effect>, NoEstimate> {
     let mut effects = Vec::new();
     for (at, reading) in book.readings.iter().enumerate() {
         if reading.applies == Applies::StandardMonth && chosen.month.is_some() {
             continue;
         }
+        let stated = scenario.account.free_calls_remaining.as_ref().map(|at| at.value);
         let other = match reading.changes.as_slice() {
             [] => None,
-            _ => other_total(scenario, &book.with(reading), grounds)?,
+            // what the scenario states is the other value: the chosen one is what remains to be weighed
+            _ if stated.is_some() && reading.is_about_what_remains(book) => {
+                other_total(scenario, book, grounds, None)?
+            }
+            changes if changes.iter().all(|change| idle.is(change, book)) => Some(total),
+            _ => other_total(scenario, &book.with(reading), grounds, stated)?,
         };
         let moved = other.map_or(Ok(Fraction::ZERO), |other| other.minus(total));
         let moved =
@@ -236,19 +274,23 @@ fn weigh(
     Ok(effects)
 }
 
-/// The total under another book; none where the need cannot be served by it.
+/// The total under another book, of a projection where one is asked for; none where the need cannot be served by it.
 fn other_total(
     scenario: &Scenario,
     book: &Book,
     grounds: Grounds<'_>,
+    remaining: Option<u64>,
 ) -> Result<Option<Fraction>, NoEstimate> {
     let mut problems = Problems::new(std::sync::Arc::clone(&scenario.source));
+    let mut balance = Balance::new(remaining);
+    if let Some(months) = grounds.months {
+        let term = term(scenario, book, grounds, months, balance, &mut problems)?;
+        return Ok(term.filter(|_| !problems.has_errors()).map(|term| term.total));
+    }
     let Some(period) = period(scenario, book, grounds, 0) else {
         return Ok(None);
     };
-    let mut balance =
-        Balance::new(scenario.account.free_calls_remaining.as_ref().map(|at| at.value));
-    let bill = bill(scenario, book, grounds, period, period, &mut balance, &mut problems)
+    let (bill, _) = bill(scenario, book, grounds, period, period, &mut balance, &mut problems)
         .map_err(NoEstimate::Fault)?;
     Ok((!problems.has_errors()).then(|| bill.total()))
 }

@@ -312,16 +312,16 @@ pub fn as_whole(
     range: RangeInclusive<u64>,
     p: &mut Problems,
 ) -> Option<At<u64>> {
-    let expected = whole_within(&range);
+    let expected = || whole_within(&range);
     let problem = match value.get_ref() {
         DeValue::Integer(number) => match within(number, &range) {
             Ok(number) => return Some(at(value, number)),
-            Err(why) => refused(value, Code::OutOfRange, &number.to_string(), why, &expected),
+            Err(why) => refused(value, Code::OutOfRange, &number.to_string(), why, &expected()),
         },
         DeValue::Float(number) => {
-            refused(value, Code::WrongType, number.as_str(), "is fractional", &expected)
+            refused(value, Code::WrongType, number.as_str(), "is fractional", &expected())
         }
-        _ => unquoted(wrong(value, &expected), value, |text| text.parse::<u64>().is_ok()),
+        _ => unquoted(wrong(value, &expected()), value, |text| text.parse::<u64>().is_ok()),
     };
     p.push(problem);
     None
@@ -485,7 +485,10 @@ fn float(value: &Value<'_>, number: &DeFloat<'_>) -> Problem {
 
 /// How much work a text is for the parser.
 fn marks(text: &str) -> usize {
-    text.bytes().filter(|byte| b"\n[]{}=,.'\"".contains(byte)).count()
+    let marks = |byte: &u8| {
+        matches!(byte, b'\n' | b'[' | b']' | b'{' | b'}' | b'=' | b',' | b'.' | b'\'' | b'"')
+    };
+    text.bytes().filter(marks).count()
 }
 
 fn start(error: &toml::de::Error) -> usize {
@@ -503,6 +506,10 @@ fn syntax(text: &str, error: &toml::de::Error) -> Problem {
             of(Code::Duplicate, &format!("duplicate key {}", quoted(marked)), "it is given above")
         }
         "string values must be quoted" => bare(marked),
+        _ if message.starts_with("invalid date") || message.starts_with("invalid time") => {
+            let found = format!("{} is on no calendar or clock", quoted(marked));
+            of(Code::BadDate, &found, &format!("expected {expected}"))
+        }
         _ if message.contains("recurs") => {
             of(Code::TooLarge, "lists or tables nested too deeply", "expected at most 80 levels")
         }

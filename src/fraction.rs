@@ -129,7 +129,8 @@ impl Fraction {
     /// # Errors
     /// [`OutOfRange`] if the quotient does not fit or the divisor is 0.
     pub fn over(self, divisor: u64) -> Result<Self, OutOfRange> {
-        self.divided_by(Self::from(divisor))
+        let quick = || self.over_tens(divisor);
+        quick().or_else(|| self.divide_wide(Self::from(divisor))).ok_or(OutOfRange)
     }
 
     /// The quotient.
@@ -255,6 +256,14 @@ impl Fraction {
     /// Two plain decimals joined in 128 bits; `None` if either is none or that is too narrow.
     fn quick(self, other: Self, join: fn(Decimal, Decimal) -> Option<Decimal>) -> Option<Self> {
         join(self.finite()?, other.finite()?).map(Self::from)
+    }
+
+    /// A plain decimal with its point moved; `None` if it is none, or the divisor no power of ten.
+    fn over_tens(self, divisor: u64) -> Option<Self> {
+        let tens = divisor.checked_ilog10()?;
+        let value = self.finite().filter(|_| power_of_ten(tens) == Some(divisor.into()))?;
+        let scale = value.scale().checked_add(tens)?;
+        Decimal::try_from_i128_with_scale(value.mantissa(), scale).ok().map(Self::from)
     }
 
     /// Over the least common denominator.

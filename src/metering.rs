@@ -7,7 +7,7 @@
 mod instances;
 mod timeline;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::diagnostic::{Code, Problem, Problems, listed, quoted, similar};
@@ -49,6 +49,8 @@ pub struct Part {
     pub ordered: Option<At<u64>>,
     /// What it is made of, for the explanation: operations and their calls of each key.
     pub made_of: Vec<(OperationId, u64)>,
+    /// How many keys make those calls each.
+    pub keys: u64,
     /// Its place in the scenario.
     pub span: Span,
 }
@@ -114,12 +116,13 @@ pub fn meter(
         book,
         setting,
         suspension: Suspension::default(),
-        landed: HashMap::new(),
-        located: HashMap::new(),
+        landed: BTreeMap::new(),
+        located: BTreeMap::new(),
         usage: Usage { parts: vec![Vec::new(); book.meters.len()], ..Usage::default() },
         problems,
     };
     metering.suspension = timeline::suspension(scenario, book, setting.period, metering.problems);
+    metering.account();
     metering.keys();
     metering.calls();
     metering.instances();
@@ -131,8 +134,8 @@ struct Metering<'a> {
     book: &'a Book,
     setting: Setting<'a>,
     suspension: Suspension,
-    landed: HashMap<(Noun, Attributes<'a>), Rc<[Landing]>>,
-    located: HashMap<Location, Option<Place<'a>>>,
+    landed: BTreeMap<(Noun, Attributes<'a>), Rc<[Landing]>>,
+    located: BTreeMap<Location, Option<Place<'a>>>,
     usage: Usage,
     problems: &'a mut Problems,
 }
@@ -157,6 +160,27 @@ struct Place<'a> {
 }
 
 impl<'a> Metering<'a> {
+    /// What is said of the account must mean something to the book.
+    fn account(&mut self) {
+        let account = &self.scenario.account;
+        let suspends = self.book.meters.iter().any(|meter| meter.unbilled.suspended);
+        let remains = self.book.allowances.iter().any(|allowance| allowance.remaining);
+        let suspended =
+            account.suspended.first().map(|(from, _)| from.span.clone()).filter(|_| !suspends);
+        let remaining =
+            account.free_calls_remaining.as_ref().map(|at| at.span.clone()).filter(|_| !remains);
+        let unsaid = [
+            (suspended, "what a suspension changes"),
+            (remaining, "of a free quota that is given once"),
+        ];
+        for (span, what) in unsaid {
+            if let Some(span) = span {
+                let message = format!("`{}` does not say {what}", self.book.id);
+                self.problems.push(Problem::error(Code::NotOffered, message).at(span));
+            }
+        }
+    }
+
     fn keys(&mut self) {
         let scenario = self.scenario;
         for key in &scenario.keys {
@@ -274,6 +298,11 @@ impl<'a> Metering<'a> {
             }
         }
         for (landing, made_of) in by_meter {
+            let free =
+                self.book.meters.get(landing.meter).is_some_and(|meter| meter.unbilled.suspended);
+            if free && self.suspension.covers(self.setting.period, self.book.clock.offset) {
+                continue;
+            }
             let each = made_of
                 .iter()
                 .try_fold(0_u128, |sum, (_, calls)| sum.checked_add(u128::from(*calls)));
@@ -293,6 +322,7 @@ impl<'a> Metering<'a> {
                         self.usage.parts.get_mut(landing.meter).and_then(|parts| parts.last_mut())
                     {
                         part.made_of = made_of;
+                        part.keys = count;
                     }
                 }
                 Err(_) => self.problems.push(
@@ -321,6 +351,7 @@ impl<'a> Metering<'a> {
                 alike: 1,
                 ordered: None,
                 made_of: Vec::new(),
+                keys: 1,
                 span: span.clone(),
             });
         }
@@ -384,7 +415,10 @@ impl<'a> Metering<'a> {
             }
             match self.landing(at, meter, thing) {
                 Ok(landing) => landings.extend(landing),
-                Err(field) => self.needs(field, meter, span, name),
+                Err(field) => {
+                    self.needs(field, span, name);
+                    return Rc::from([]);
+                }
             }
         }
         let landings: Rc<[Landing]> = landings.into();
@@ -424,16 +458,12 @@ impl<'a> Metering<'a> {
         self.book.axes.get(axis).map_or(Ok(None), |known| known.class_of(axis, thing))
     }
 
-    fn needs(&mut self, field: Field, meter: &Meter, span: &Span, name: &str) {
-        let message = format!("{} does not state `{}`", quoted(name), field.as_str());
-        let repeated = self.problems.iter().any(|problem| problem.message == message);
-        if !repeated {
-            self.problems.push(
-                Problem::error(Code::MissingField, message).at(span.clone()).label(format!(
-                    "the price of `{}` in `{}` depends on it",
-                    meter.id, self.book.id
-                )),
-            );
+    fn needs(&mut self, field: Field, span: &Span, name: &str) {
+        let message = format!("{} does not state {}", quoted(name), field.stated());
+        if !self.problems.iter().any(|problem| problem.message == message) {
+            let label = format!("its price at `{}` depends on it", self.book.id);
+            self.problems
+                .push(Problem::error(Code::MissingField, message).at(span.clone()).label(label));
         }
     }
 
@@ -462,16 +492,20 @@ impl<'a> Metering<'a> {
                 );
                 Problem::error(Code::NotOffered, message)
             }
-            (None, _, Some(spec)) if !unknown.is_empty() => {
-                let spec = format!("spec `{}`{}", words.spec_name(spec), protection_of(thing));
+            (None, _, Some(spec_id)) if !unknown.is_empty() => {
+                let spec = format!("spec `{}`{}", words.spec_name(spec_id), protection_of(thing));
                 let message = format!("`{}` does not offer {}: {spec}", self.book.id, quoted(name));
                 let mut offered: Vec<_> = unknown.iter().flat_map(|axis| axis.specs()).collect();
                 offered.sort_unstable();
                 offered.dedup();
-                let help = format!(
-                    "specs that it offers: {}",
-                    listed(offered.iter().map(|spec| words.spec_name(*spec)))
-                );
+                let help = if offered.contains(&spec_id) {
+                    "it offers this spec with another protection".to_owned()
+                } else {
+                    format!(
+                        "specs that it offers: {}",
+                        listed(offered.iter().map(|spec| words.spec_name(*spec)))
+                    )
+                };
                 Problem::error(Code::NotOffered, message).help(help)
             }
             _ => Problem::error(

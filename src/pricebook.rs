@@ -20,6 +20,7 @@ use crate::fields::At;
 use crate::month::{Day, Offset};
 use crate::source::Source;
 
+pub use change::Change;
 pub use parse::{Example, examples};
 pub use selector::{Attributes, Axis, Class, Field, ManagedBy, Protection, Selector};
 pub use terms::{Cycle, Overdue, Payment, Renewal, Settlement};
@@ -263,6 +264,22 @@ impl Noun {
         ("zone", Self::Zone),
     ];
 
+    /// Many of it, in a sentence.
+    #[must_use]
+    pub fn many(self) -> &'static str {
+        match self {
+            Self::Key => "keys",
+            Self::KeyVersion => "key versions",
+            Self::Call => "calls",
+            Self::Secret => "secrets",
+            Self::Instance => "instances",
+            Self::PeakQps => "QPS",
+            Self::Vpc | Self::SharedAccount => "access units",
+            Self::LogGigabyte => "GB of logs",
+            Self::Zone => "zones",
+        }
+    }
+
     /// As books and bills write it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -309,6 +326,26 @@ pub struct Meter {
     pub times: Option<Factor>,
     /// Where its prices come from.
     pub source: usize,
+}
+
+impl Meter {
+    /// What it counts, many of it, in a sentence.
+    #[must_use]
+    pub fn many(&self) -> &'static str {
+        self.counts.first().map_or("", |noun| noun.many())
+    }
+
+    /// Whether the same things land on both, at the same prices.
+    fn takes_like(&self, other: &Self) -> bool {
+        (&self.counts, &self.takes, &self.charge, &self.times)
+            == (&other.counts, &other.takes, &other.charge, &other.times)
+    }
+
+    /// Whether both differ at most in what they make of things that happen to a key.
+    fn counts_still_keys_like(&self, other: &Self) -> bool {
+        let daily = self.over.is_daily() == other.over.is_daily();
+        daily && Self { over: other.over, unbilled: other.unbilled, ..self.clone() } == *other
+    }
 }
 
 /// How a meter counts over time.
@@ -500,7 +537,21 @@ pub struct Reading {
     /// The other value, as written.
     pub instead: Option<String>,
     /// The replacements, ready to apply; none where the choice has no other value.
-    pub changes: Vec<change::Change>,
+    pub changes: Vec<Change>,
+}
+
+impl Reading {
+    /// Whether it asks how often a quota is given of which a scenario may say what remains.
+    #[must_use]
+    pub fn is_about_what_remains(&self, book: &Book) -> bool {
+        self.changes.iter().any(|change| match change {
+            Change::Allowance(at, other) => {
+                other.remaining
+                    && book.allowances.get(*at).is_some_and(|chosen| chosen.each != other.each)
+            }
+            _ => false,
+        })
+    }
 }
 
 /// When a reading is in force.

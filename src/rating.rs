@@ -10,6 +10,7 @@ mod limits;
 mod models;
 mod pool;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::bill::{Bill, Broken, Line, PricedOver, Step};
@@ -43,7 +44,7 @@ pub fn rate(
         warnings.extend(limits::warn(meter, &parts));
         let covered = book.allowances.iter().any(|allowance| allowance.covers.contains(&at));
         if is_linear(meter) && !covered {
-            for part in parts {
+            for part in pool::merged(parts) {
                 match line_of_part(at, meter, &part) {
                     Ok(line) => lines.push(line),
                     Err(why) => problems.push(beyond(meter, &part, why)),
@@ -177,7 +178,7 @@ fn counted(meter: &Meter, part: &Part) -> Vec<Step> {
             Vec::new()
         };
     }
-    vec![Step::Calls(part.made_of.clone())]
+    vec![Step::Calls(part.made_of.clone(), part.keys)]
 }
 
 /// What stood at its largest, or happened in all.
@@ -325,7 +326,7 @@ fn pooled_line(
     if let [part] = bucket.parts.as_slice()
         && !part.made_of.is_empty()
     {
-        derivation.push(Step::Calls(part.made_of.clone()));
+        derivation.push(Step::Calls(part.made_of.clone(), part.keys));
     }
     derivation.extend(bucket.free.iter().map(|(label, drawn)| Step::Free(label.clone(), *drawn)));
     derivation.extend(bought.steps.iter().cloned());
@@ -347,7 +348,7 @@ fn pooled_line(
     Ok(Line {
         id,
         label: slice.label.clone().unwrap_or_else(|| meter.label.clone()),
-        shares: shares(&bucket.parts),
+        shares: shares(&parts)?,
         consumed: if line.over == PricedOver::LevelMonths {
             slice.consumed
         } else {
@@ -380,15 +381,20 @@ fn price_class_name<'b>(book: &'b Book, meter: &Meter, class: usize) -> Option<&
 }
 
 /// Each key's consumed quantity, where there are several.
-fn shares(parts: &[Part]) -> Vec<(Rc<str>, Fraction)> {
-    if parts.len() < 2 {
-        return Vec::new();
+fn shares(parts: &[&Part]) -> Result<Vec<(Rc<str>, Fraction)>, OutOfRange> {
+    let mut shares: Vec<(&Subject, Fraction)> = Vec::new();
+    let mut places = HashMap::new();
+    for part in parts {
+        let place = *places.entry(&part.subject).or_insert(shares.len());
+        let used = consumed(&part.runs);
+        match shares.get_mut(place) {
+            Some((_, sum)) => *sum = sum.plus(used)?,
+            None => shares.push((&part.subject, used)),
+        }
     }
-    parts
-        .iter()
-        .map(|part| {
-            let name = part.subject.name().unwrap_or("calls of no listed key");
-            (Rc::from(name), consumed(&part.runs))
-        })
-        .collect()
+    if shares.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let name = |subject: &Subject| Rc::from(subject.name().unwrap_or("calls of no listed key"));
+    Ok(shares.into_iter().map(|(subject, used)| (name(subject), used)).collect())
 }

@@ -74,7 +74,7 @@ pub struct Scenario {
 }
 
 /// Where something is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Location {
     /// A provider's own region id.
     Region(String),

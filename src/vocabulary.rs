@@ -15,7 +15,7 @@ pub struct SpecId(usize);
 pub struct OperationId(usize);
 
 /// What an operation does, as far as pages tell operations apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OperationKind {
     /// Uses key material.
     Cryptographic,
@@ -127,7 +127,9 @@ impl Vocabulary {
         aliases.sort_unstable();
         let neutral = self.specs.iter().map(|(name, _)| name.as_str());
         let mut problem = unknown_name("key spec", name, neutral);
-        if let Some(near) = similar(name.value, aliases.into_iter()) {
+        if problem.help.is_none()
+            && let Some(near) = similar(name.value, aliases.into_iter())
+        {
             problem = problem.help(format!("a key spec with a similar name exists: `{near}`"));
         }
         problems.push(problem);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::input;
 use super::{Common, Exit, Failure, Format};
 use crate::decimal;
-use crate::pricebook::catalog::{Catalog, NotSelected, PlanName, checksum};
+use crate::pricebook::catalog::{Catalog, PlanName, checksum};
 use crate::pricebook::{Book, Charge, Each, Meter, Over, Price, Prices, Tier};
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::report::text::plan_name;
@@ -55,10 +55,7 @@ impl BooksCommand {
         let text = match self {
             Self::List(_) => list(&catalog, common)?,
             Self::Show(args) => {
-                let book = catalog.select(&args.book, None).map_err(|why| match why {
-                    NotSelected::Unknown { message, help } => Failure::said(message, help),
-                    NotSelected::Wrong(problems) => input::wrong(problems),
-                })?;
+                let book = catalog.select(&args.book, None)?;
                 match common.format {
                     Format::Table => show(&book, catalog.vocabulary(), common.dress()),
                     Format::Json => to_json(&[book])?,
@@ -313,6 +310,7 @@ fn factor_axis(meter: &Meter) -> Option<usize> {
 fn range(above: u64, tier: &Tier) -> String {
     match (above, tier.up_to) {
         (0, Some(up_to)) => format!("up to {}", decimal::grouped(up_to.into())),
+        (above, Some(up_to)) if above.saturating_add(1) == up_to => decimal::grouped(up_to.into()),
         (above, Some(up_to)) => format!(
             "{} to {}",
             decimal::grouped(above.saturating_add(1).into()),

@@ -116,7 +116,7 @@ impl CompareArgs {
             let parsed = super::plan(name).map_err(|help| {
                 Failure::said(format!("`{}` names no plan", printable(name)), help)
             })?;
-            plans.extend(catalog.plans(&parsed).map_err(not_selected)?);
+            plans.extend(catalog.plans(&parsed)?);
         }
         let mut seen = Vec::new();
         plans.retain(|plan| {
@@ -146,7 +146,7 @@ impl CompareArgs {
                     rank: None,
                 });
             }
-            Err(why) => return Err(not_selected(why)),
+            Err(why) => return Err(why.into()),
         };
         let id = book.id.clone();
         let home = input::home(&need.scenario, &book.id.provider, catalog);
@@ -194,13 +194,6 @@ impl CompareArgs {
     }
 }
 
-fn not_selected(why: NotSelected) -> Failure {
-    match why {
-        NotSelected::Unknown { message, help } => Failure::said(message, help),
-        NotSelected::Wrong(problems) => input::wrong(problems),
-    }
-}
-
 /// The plans that serve the need, ranked.
 fn table(offers: &[Offer], months: Option<u32>, dress: Dress) -> String {
     let served: Vec<(&Offer, &crate::estimate::Estimate)> =
@@ -218,9 +211,20 @@ fn table(offers: &[Offer], months: Option<u32>, dress: Dress) -> String {
         });
         best.map(|(best, _)| total(best))
     };
+    let rivals = |offer: &Offer| {
+        let currency = offer.estimate().map(|estimate| &estimate.book.currency);
+        served
+            .iter()
+            .filter(|(other, estimate)| {
+                other.rank.is_some() && Some(&estimate.book.currency) == currency
+            })
+            .count()
+            > 1
+    };
     let totals = align(served.iter().map(|(offer, _)| money(total(offer), None)).collect());
     let more = |offer: &Offer| match (offer.rank, cheapest(offer)) {
-        (Some(1), _) => "cheapest".to_owned(),
+        (Some(1), _) if rivals(offer) => "cheapest".to_owned(),
+        (Some(1), _) => "only plan".to_owned(),
         (Some(_), Some(best)) => {
             format!("+{}", money(total(offer).minus(best).unwrap_or_default(), None))
         }

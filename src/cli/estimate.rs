@@ -100,10 +100,10 @@ impl EstimateArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
         let Estimated { need, estimate } = estimated(&self.need, self.months, &catalog)?;
-        let checks = need
-            .scenario
-            .documented
-            .as_ref()
+        // a page's figures are of the scenario as written
+        let as_written = self.need.plan.is_none() && self.need.month.is_none();
+        let documented = need.scenario.documented.as_ref().filter(|_| as_written);
+        let checks = documented
             .map(|documented| check(documented, &estimate, Causes::Implied))
             .unwrap_or_default();
         let budget = self.budget.or(need.scenario.budget.as_ref().map(|budget| budget.value));
@@ -114,20 +114,23 @@ impl EstimateArgs {
                     scenario: &need.scenario,
                     estimate: &estimate,
                     vocabulary: catalog.vocabulary(),
+                    documented,
                     checks: &checks,
                     round: self.round,
                     by_month: self.months.is_some(),
                 };
                 let dress = self.common.dress();
                 out.write_all(text::estimate(shown, dress).as_bytes())?;
+                out.write_all(self.strictness(&estimate, dress).as_bytes())?;
                 if let Some(verdict) = &verdict {
                     out.write_all(verdict.text(&estimate.book.currency, dress).as_bytes())?;
                 }
             }
             Format::Json => {
                 let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
-                let text = json::estimate(&need.scenario, &estimate, &checks, &budgets)
-                    .map_err(|why| Failure::Fault(why.to_string()))?;
+                let text =
+                    json::estimate(&need.scenario.name, &estimate, documented, &checks, &budgets)
+                        .map_err(|why| Failure::Fault(why.to_string()))?;
                 out.write_all(text.as_bytes())?;
             }
         }
@@ -137,12 +140,23 @@ impl EstimateArgs {
         Ok(self.exit(&estimate, &checks, verdict.as_ref()))
     }
 
+    /// Says which readings `--strict` does not let pass.
+    fn strictness(&self, estimate: &Estimate, dress: Dress) -> String {
+        let open: Vec<&str> = undocumented(estimate).filter(|_| self.strict).collect();
+        if open.is_empty() {
+            return String::new();
+        }
+        let which = open.join(", ");
+        format!(
+            "\n{}\n",
+            dress.alert(&format!("strict: the figure rests on what no page documents: {which}"))
+        )
+    }
+
     fn exit(&self, estimate: &Estimate, checks: &[Check], verdict: Option<&Verdict>) -> Exit {
         let over = verdict.is_some_and(|verdict| verdict.status == BudgetStatus::Over);
         let disagrees = checks.iter().any(|check| !check.agrees);
-        let open = estimate
-            .readings()
-            .any(|(reading, effect)| !reading.documented && !effect.moved.is_zero());
+        let open = undocumented(estimate).next().is_some();
         if over || disagrees {
             Exit::Verdict
         } else if estimate.status() == Status::Incomplete || (self.strict && open) {
@@ -151,6 +165,14 @@ impl EstimateArgs {
             Exit::Done
         }
     }
+}
+
+/// The undocumented readings that moved the figure.
+fn undocumented(estimate: &Estimate) -> impl Iterator<Item = &str> {
+    let open = estimate
+        .readings()
+        .filter(|(reading, effect)| !reading.documented && !effect.moved.is_zero());
+    open.map(|(reading, _)| reading.id.as_str())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -110,7 +110,7 @@ impl ExplainArgs {
             "{}\n{}, {}\n\n",
             dress.bold(&printable(name)),
             plan_name(&estimate.book),
-            period_name(estimate.period)
+            period_name(estimate.period, &estimate.book)
         );
         for line in lines {
             text.push_str(&explanation::line(line, estimate, vocabulary, dress));

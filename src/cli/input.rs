@@ -8,8 +8,9 @@ use clap::Args;
 
 use super::Failure;
 use crate::diagnostic::{Code, Problem, Problems};
+use crate::fields::At;
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::{Catalog, NoCatalog, NotSelected, PlanName};
+use crate::pricebook::catalog::{Catalog, NoCatalog, NotSelected, Part, PlanName};
 use crate::pricebook::{Book, Region};
 use crate::scenario::{self, Location, Scenario};
 use crate::source::{Source, Unreadable, printable};
@@ -43,6 +44,15 @@ impl From<Unreadable> for Failure {
     fn from(why: Unreadable) -> Self {
         let message = format!("cannot read `{}`: {}", printable(&why.name), printable(&why.reason));
         Self::Said { message, help: why.help }
+    }
+}
+
+impl From<NotSelected> for Failure {
+    fn from(why: NotSelected) -> Self {
+        match why {
+            NotSelected::Unknown { message, help, .. } => Self::said(message, help),
+            NotSelected::Wrong(problems) => wrong(problems),
+        }
     }
 }
 
@@ -82,36 +92,32 @@ pub(super) fn wrong(problems: Problems) -> Failure {
 
 /// The book that the arguments or the scenario mean.
 pub(super) fn book(args: &NeedArgs, need: &mut Need, catalog: &Catalog) -> Result<Book, Failure> {
-    let on = args.as_of.or_else(|| {
-        args.month.or(need.scenario.month.as_ref().map(|month| month.value)).map(Month::first)
-    });
-    let (name, span) = match (&args.plan, &need.scenario.provider) {
-        (Some(name), _) => (name.clone(), None),
-        (None, Some(provider)) => {
-            let value =
-                |at: &Option<crate::fields::At<String>>| at.as_ref().map(|at| at.value.clone());
-            let name = PlanName {
-                provider: provider.value.clone(),
-                plan: value(&need.scenario.plan),
-                edition: value(&need.scenario.edition),
-            };
-            let innermost =
-                need.scenario.edition.as_ref().or(need.scenario.plan.as_ref()).unwrap_or(provider);
-            (name, Some(innermost.span.clone()))
-        }
-        (None, None) => {
-            let message = "the scenario names no provider";
-            need.problems.push(Problem::error(Code::MissingField, message).help("state `provider` and `plan`, or give `--plan`; `kms-cost compare` looks at every plan"));
-            return Err(wrong(need.problems.clone()));
-        }
+    let Need { scenario, problems } = need;
+    let month = args.month.or(scenario.month.as_ref().map(|month| month.value));
+    let on = args.as_of.or(month.map(Month::first));
+    if let Some(name) = &args.plan {
+        return Ok(catalog.select(name, on)?);
+    }
+    let Some(provider) = &scenario.provider else {
+        let message = "the scenario names no provider";
+        let help =
+            "state `provider` and `plan`, or give `--plan`; `kms-cost compare` looks at every plan";
+        problems.push(Problem::error(Code::MissingField, message).help(help));
+        return Err(wrong(problems.clone()));
     };
-    catalog.select(&name, on).map_err(|why| match (why, span) {
-        (NotSelected::Wrong(problems), _) => wrong(problems),
-        (NotSelected::Unknown { message, help }, Some(span)) => {
-            need.problems.push(Problem::error(Code::NoBook, message).at(span).help(help));
-            wrong(need.problems.clone())
-        }
-        (NotSelected::Unknown { message, help }, None) => Failure::said(message, help),
+    let value = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+    let (plan, edition) = (value(&scenario.plan), value(&scenario.edition));
+    let name = PlanName { provider: provider.value.clone(), plan, edition };
+    catalog.select(&name, on).map_err(|why| {
+        let NotSelected::Unknown { part, message, help } = why else { return why.into() };
+        let stated = match part {
+            Part::Provider => None,
+            Part::Plan => scenario.plan.as_ref(),
+            Part::Edition => scenario.edition.as_ref().or(scenario.plan.as_ref()),
+        };
+        let span = stated.unwrap_or(provider).span.clone();
+        problems.push(Problem::error(Code::NoBook, message).at(span).help(help));
+        wrong(problems.clone())
     })
 }
 
@@ -122,8 +128,7 @@ pub(super) fn home(
     catalog: &Catalog,
 ) -> Option<BTreeMap<String, Region>> {
     let provider = scenario.provider.as_ref().filter(|provider| provider.value != other)?;
-    let by_id =
-        |location: &&crate::fields::At<Location>| matches!(location.value, Location::Region(_));
+    let by_id = |location: &&At<Location>| matches!(location.value, Location::Region(_));
     let locations = scenario
         .location
         .iter()

@@ -12,7 +12,7 @@ use crate::diagnostic::Problems;
 use crate::estimate::{Grounds, NoEstimate, estimate};
 use crate::fields;
 use crate::fraction::Fraction;
-use crate::pricebook::catalog::{Catalog, NotSelected};
+use crate::pricebook::catalog::Catalog;
 use crate::pricebook::{Book, BookId, examples};
 use crate::report::number::signed;
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
@@ -59,10 +59,7 @@ impl VerifyArgs {
         }
         let mut ids = Vec::new();
         for name in &self.books {
-            let plans = catalog.plans(name).map_err(|why| match why {
-                NotSelected::Unknown { message, help } => Failure::said(message, help),
-                NotSelected::Wrong(problems) => input::wrong(problems),
-            })?;
+            let plans = catalog.plans(name)?;
             let known = |id: &&BookId| {
                 let plan = plans.iter().any(|plan| {
                     plan.provider == id.provider && plan.plan.as_ref() == Some(&id.plan)
@@ -154,7 +151,7 @@ fn write_text(
                 let tone = if check.agrees { Tone::Plain } else { Tone::Head };
                 sheet.rows.push((tone, row(check)));
             }
-            out.write_all(sheet.draw(dress).as_bytes())?;
+            out.write_all(sheet.draw(Dress { width: usize::MAX, ..dress }).as_bytes())?;
             out.write_all(b"\n")?;
         }
     }
@@ -163,7 +160,11 @@ fn write_text(
     let caused = figures(replayed).filter(|check| check.agrees && check.cause.is_some()).count();
     let verdict = if differ == 0 {
         dress.good(&format!(
-            "{total} printed figures: all agree, {caused} of them by a declared cause"
+            "{total} printed figures: {}",
+            match caused {
+                0 => "all agree exactly".to_owned(),
+                caused => format!("all agree, {caused} of them by a declared cause"),
+            }
         ))
     } else {
         dress.alert(&format!("{total} printed figures: {differ} differ"))

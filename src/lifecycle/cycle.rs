@@ -254,7 +254,7 @@ impl Cycles<'_, '_, '_> {
             return Ok(None);
         }
         let fee = self.fee(term.months)?;
-        if let Some(missing) = self.charge(fee, at, Payer::Owner)? {
+        if let Some(missing) = self.charge(fee, at)? {
             let missing = self.draft.money(missing);
             let message =
                 format!("the renewal is not paid: {missing} missing, nothing is deducted");
@@ -356,7 +356,10 @@ impl Cycles<'_, '_, '_> {
             return Ok(Err(chain));
         };
         let fee = self.fee(rule.step_months)?;
-        if let Some(missing) = self.charge(fee, at, Payer::Owner)? {
+        if self.funds.balance.is_none() {
+            self.draft.note("no balance is stated: it is taken as enough for automatic renewals");
+        }
+        if let Some(missing) = self.charge(fee, at)? {
             let text = format!(
                 "`{}`: the automatic renewal on {} fails: {} missing, nothing is deducted; it must be renewed by hand",
                 self.subject,
@@ -375,14 +378,13 @@ impl Cycles<'_, '_, '_> {
         &mut self,
         fee: Option<Fraction>,
         at: Moment,
-        payer: Payer,
     ) -> Result<Option<Fraction>, OutOfRange> {
         let on = self.draft.day(at);
         let Some(fee) = fee else {
             self.draft.pay(on, Nature::Renewal, self.subject, None, None);
             return Ok(None);
         };
-        match self.funds.pay(fee, on, payer)? {
+        match self.funds.pay(fee, on, Payer::Owner)? {
             Paid::InFull(deductions) => {
                 self.draft.pay_out(on, Nature::Renewal, self.subject, &deductions);
                 Ok(None)

@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Problem, listed, quoted};
 use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
 use crate::pricebook::{Attributes, ManagedBy, Noun, Over, Unbilled};
-use crate::scenario::{AuditLogNeed, Location, Order};
+use crate::scenario::{AuditLogNeed, Location, Order, Scenario};
 use crate::source::Span;
 
 use super::timeline::{Clocked, Counted};
@@ -154,24 +154,10 @@ impl<'a> Metering<'a> {
     /// The one instance that serves the need; none where default keys serve it.
     fn derived(&mut self, axis: usize) -> Option<Want<'a>> {
         let scenario = self.scenario;
-        let first_span = scenario
-            .keys
-            .iter()
-            .find(|key| key.managed_by == ManagedBy::Customer)
-            .map(|key| key.span.clone())
-            .or_else(|| scenario.secrets.first().map(|secret| secret.span.clone()))
-            .or_else(|| scenario.load.peak_qps.as_ref().map(|at| at.span.clone()))
-            .or_else(|| scenario.audit_log.as_ref().map(|log| log.span.clone()))
-            .or_else(|| {
-                scenario
-                    .calls
-                    .iter()
-                    .find(|calls| calls.managed_by == ManagedBy::Customer)
-                    .map(|calls| calls.span.clone())
-            })?;
+        let first_span = asks_for_instance(scenario)?;
         let class = self.derived_class(axis, &first_span)?;
         let location = self.derived_location().ok()?;
-        let key_versions = self.key_versions()?;
+        let key_versions = self.key_versions(&first_span).ok()?;
         let secrets = total(scenario.secrets.iter().map(|secret| secret.count))?;
         let stated = |value: u64| (value > 0).then(|| At { value, span: first_span.clone() });
         Some(Want {
@@ -206,7 +192,7 @@ impl<'a> Metering<'a> {
             match (known.class_of(axis, &thing), chosen) {
                 (Err(field), _) => {
                     let message =
-                        format!("{} does not state `{}`", quoted(&key.name), field.as_str());
+                        format!("{} does not state {}", quoted(&key.name), field.stated());
                     self.problems.push(
                         Problem::error(Code::MissingField, message)
                             .at(key.span.clone())
@@ -250,51 +236,56 @@ impl<'a> Metering<'a> {
         chosen
     }
 
-    /// Where the instance is: one place for all its keys.
+    /// Where the instance is: one region for all its keys.
     fn derived_location(&mut self) -> Result<Option<&'a At<Location>>, Told> {
         let scenario = self.scenario;
-        let mut chosen: Option<&At<Location>> = None;
+        let mut chosen: Option<(&At<Location>, Rc<str>)> = None;
         for key in scenario.keys.iter().filter(|key| key.managed_by == ManagedBy::Customer) {
             let Some(location) = key.location.as_ref().or(scenario.location.as_ref()) else {
                 continue;
             };
-            match chosen {
-                Some(other) if other.value != location.value => {
+            let Some(place) = self.place(Some(location))? else { continue };
+            match &chosen {
+                Some((_, other)) if *other != place.id => {
                     let message = format!(
-                        "{} is in another region than the keys before it",
+                        "the need spans several regions ({} is in another), and an instance is in one",
                         quoted(&key.name)
                     );
+                    let problem = Problem::error(Code::Conflict, message).at(key.span.clone());
                     self.problems.push(
-                        Problem::error(Code::Conflict, message)
-                            .at(key.span.clone())
-                            .help("write each instance out as [[instance]] with its region"),
+                        problem.help("write each instance out as [[instance]] with its region"),
                     );
                     return Err(Told);
                 }
-                _ => chosen = Some(location),
+                _ => chosen = Some((location, place.id)),
             }
         }
-        Ok(chosen.or(scenario.location.as_ref()))
+        Ok(chosen.map(|(location, _)| location).or(scenario.location.as_ref()))
     }
 
     /// The most key versions that exist at once in the period.
-    fn key_versions(&mut self) -> Option<u64> {
+    fn key_versions(&mut self, span: &Span) -> Result<u64, Told> {
         let scenario = self.scenario;
         let period = self.setting.period;
-        let mut still: u128 = 0;
+        let mut still = Some(0_u128);
         let mut days: Vec<u128> = Vec::new();
         for key in scenario.keys.iter().filter(|key| key.managed_by == ManagedBy::Customer) {
             let clocked =
-                Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems)?;
+                Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems)
+                    .ok_or(Told)?;
             let runs = clocked.runs(
                 Counted::Versions,
                 Over::DayAnyPart,
                 Unbilled::default(),
                 period,
                 &self.suspension,
-            )?;
+            );
+            let Some(runs) = runs else {
+                still = None;
+                continue;
+            };
             if let [(_, count)] = runs.as_slice() {
-                still = still.checked_add(*count)?;
+                still = still.and_then(|still| still.checked_add(*count));
                 continue;
             }
             let by_day = runs.iter().flat_map(|(length, count)| {
@@ -302,11 +293,20 @@ impl<'a> Metering<'a> {
             });
             days.resize(usize::try_from(period.days).unwrap_or(0), 0);
             for (sum, count) in days.iter_mut().zip(by_day) {
-                *sum = sum.checked_add(count)?;
+                *sum = sum.saturating_add(count);
             }
         }
-        let largest = days.into_iter().max().unwrap_or(0).checked_add(still)?;
-        u64::try_from(largest).ok()
+        let largest = days.into_iter().max().unwrap_or(0);
+        let largest = still
+            .and_then(|still| still.checked_add(largest))
+            .and_then(|largest| u64::try_from(largest).ok());
+        largest.ok_or_else(|| {
+            self.problems.push(
+                Problem::error(Code::TooLarge, "more key versions than can be counted")
+                    .at(span.clone()),
+            );
+            Told
+        })
     }
 
     /// The least peak that a month's calls imply: their average, rounded up.
@@ -412,6 +412,7 @@ impl<'a> Metering<'a> {
                 alike: want.count,
                 ordered,
                 made_of: Vec::new(),
+                keys: 1,
                 span: span.clone(),
             });
         }
@@ -493,6 +494,27 @@ impl<'a> Metering<'a> {
             self.usage.quantities.insert("key-versions", versions.value.into());
         }
     }
+}
+
+/// Where a need first asks for an instance; none where default keys serve it.
+fn asks_for_instance(scenario: &Scenario) -> Option<Span> {
+    let by_customer = |managed_by: ManagedBy| managed_by == ManagedBy::Customer;
+    let key = scenario.keys.iter().find(|key| by_customer(key.managed_by)).map(|key| &key.span);
+    let calls =
+        scenario.calls.iter().find(|calls| by_customer(calls.managed_by)).map(|calls| &calls.span);
+    let held = [
+        key,
+        scenario.secrets.first().map(|secret| &secret.span),
+        scenario.audit_log.as_ref().map(|log| &log.span),
+        scenario.access.vpcs.as_ref().map(|at| &at.span),
+        scenario.access.shared_accounts.as_ref().map(|at| &at.span),
+        calls,
+    ];
+    let shape = [&scenario.load.peak_qps, &scenario.zones].map(|at| at.as_ref().map(|at| &at.span));
+    // a rate or a number of zones alone may be that of default keys
+    let defaults = !scenario.keys.is_empty() || !scenario.calls.is_empty();
+    let shape = shape.into_iter().filter(|_| !defaults);
+    held.into_iter().chain(shape).flatten().next().cloned()
 }
 
 fn total(mut values: impl Iterator<Item = u64>) -> Option<u64> {

@@ -7,16 +7,32 @@
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::fields::At;
 use crate::month::{DAY, Day, Moment, Offset, Period, Stated};
-use crate::pricebook::{Book, IfRestored, Over, Unbilled};
+use crate::pricebook::{Book, IfRestored, Over, Overdue, Unbilled};
 use crate::scenario::{Key, Scenario, State};
 
 /// Spans in which the service was suspended, `[from, to)`; an open one has no end.
 #[derive(Clone, Debug, Default)]
 pub struct Suspension {
     spans: Vec<(Moment, Option<Moment>)>,
+    /// When everything that was there was taken back.
+    reclaimed: Option<Moment>,
 }
 
 impl Suspension {
+    /// Whether the service is suspended throughout a period.
+    pub(super) fn covers(&self, period: Period, clock: Offset) -> bool {
+        let (mut at, end) = (clock.start_of(period.first), clock.start_of(period.end()));
+        while at < end {
+            let here =
+                self.spans.iter().filter(|(from, to)| *from <= at && to.is_none_or(|to| at < to));
+            let Some(until) = here.map(|(_, to)| to.unwrap_or(end)).max() else {
+                return false;
+            };
+            at = until;
+        }
+        true
+    }
+
     fn holds_at(&self, at: Moment) -> bool {
         self.spans.iter().any(|(from, to)| *from <= at && to.is_none_or(|to| at < to))
     }
@@ -46,46 +62,48 @@ pub(super) fn suspension(
     if let (Some(first), None) = (first, period.month) {
         problems.push(undated(first, "the account's dates"));
     }
+    let mut suspension = Suspension { spans, reclaimed: None };
     if let Some(overdue) = &account.overdue_at {
         let since = overdue.value.on(clock);
         let paid = account.paid_at.as_ref().map(|paid| (paid.value.on(clock), paid));
         if let Some((at, paid)) = &paid
             && *at < since
         {
-            problems.push(
-                Problem::error(Code::BadDate, "the account was paid before it was overdue")
-                    .at(paid.span.clone()),
-            );
+            let message = "the account was paid before it was overdue";
+            problems.push(Problem::error(Code::BadDate, message).at(paid.span.clone()));
         }
-        match &book.overdue {
-            Some(rule) => spans.extend(suspended_by(rule, since, paid.map(|(at, _)| at))),
-            None => problems.push(
-                Problem::error(
-                    Code::NotOffered,
-                    format!("`{}` does not say what an overdue account leads to", book.id),
-                )
-                .at(overdue.span.clone()),
-            ),
+        if let Some(rule) = &book.overdue {
+            suspension.follow(rule, since, paid.map(|(at, _)| at));
+        } else {
+            let message = format!("`{}` does not say what an overdue account leads to", book.id);
+            problems.push(Problem::error(Code::NotOffered, message).at(overdue.span.clone()));
         }
     }
-    Suspension { spans }
+    suspension
 }
 
-/// From so many hours after the account became overdue until it is paid; for good once reclaimed.
-fn suspended_by(
-    rule: &crate::pricebook::Overdue,
-    since: Moment,
-    paid: Option<Moment>,
-) -> Option<(Moment, Option<Moment>)> {
-    let after =
-        |hours: u64| since.plus(i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(3600));
-    let (from, reclaimed) = (after(rule.uncharged_hours()), rule.reclaimed_after_hours.map(after));
-    match paid {
-        Some(paid) if paid <= from => None,
-        Some(paid) if reclaimed.is_none_or(|reclaimed| paid < reclaimed) => {
-            Some((from, Some(paid)))
+impl Suspension {
+    /// From so many hours after the account became overdue until it is paid; what was there is gone once reclaimed.
+    fn follow(&mut self, rule: &Overdue, since: Moment, paid: Option<Moment>) {
+        let after =
+            |hours: u64| since.plus(i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(3600));
+        let (from, reclaimed) =
+            (after(rule.uncharged_hours()), rule.reclaimed_after_hours.map(after));
+        if paid.is_none_or(|paid| from < paid) {
+            self.spans.push((from, paid));
         }
-        _ => Some((from, None)),
+        if let Some(reclaimed) = reclaimed
+            && paid.is_none_or(|paid| reclaimed <= paid)
+        {
+            self.reclaimed = Some(reclaimed);
+        }
+    }
+
+    /// Whether a key of such a creation was taken back by a moment.
+    fn took_back(&self, created: Option<Moment>, at: Moment) -> bool {
+        self.reclaimed.is_some_and(|reclaimed| {
+            reclaimed <= at && created.is_none_or(|created| created < reclaimed)
+        })
     }
 }
 
@@ -266,7 +284,8 @@ impl<'k> Clocked<'k> {
     ) -> u128 {
         let exists = self.created.is_none_or(|created| created <= moment);
         let pending = unbilled.pending_deletion.is_some_and(|rule| self.is_pending(moment, rule));
-        let suspended = unbilled.suspended && suspension.holds_at(moment);
+        let stopped = suspension.holds_at(moment) || suspension.took_back(self.created, moment);
+        let suspended = unbilled.suspended && stopped;
         if !exists || pending || suspended {
             return 0;
         }

@@ -157,7 +157,7 @@ impl Catalog {
             return match editions.iter().find(|known| known.edition == *edition) {
                 Some(known) => self.load(known).map_err(NotSelected::Wrong),
                 None => Err(unknown(
-                    "edition",
+                    Part::Edition,
                     edition,
                     editions.iter().map(|known| known.edition.as_str()),
                 )),
@@ -182,6 +182,7 @@ impl Catalog {
                 windows.collect::<Vec<_>>().join(", ")
             );
             return Err(NotSelected::Unknown {
+                part: Part::Edition,
                 message: format!("no edition of `{}/{}` is in force on {day}", id.0, id.1),
                 help,
             });
@@ -229,9 +230,10 @@ impl Catalog {
             (Some(plan), plans) if plans.contains(&plan.as_str()) => {
                 Ok((name.provider.clone(), plan.clone()))
             }
-            (Some(plan), plans) => Err(unknown("plan", plan, plans.iter().copied())),
+            (Some(plan), plans) => Err(unknown(Part::Plan, plan, plans.iter().copied())),
             (None, [plan]) => Ok((name.provider.clone(), (*plan).to_owned())),
             (None, plans) => Err(NotSelected::Unknown {
+                part: Part::Plan,
                 message: format!("`{}` has several plans", name.provider),
                 help: format!(
                     "name one: {}",
@@ -257,9 +259,30 @@ impl Catalog {
             let mut providers: Vec<&str> =
                 self.files.keys().map(|id| id.provider.as_str()).collect();
             providers.dedup();
-            return Err(unknown("provider", provider, providers.into_iter()));
+            return Err(unknown(Part::Provider, provider, providers.into_iter()));
         }
         Ok(plans)
+    }
+}
+
+/// A part of a plan's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The provider.
+    Provider,
+    /// The plan.
+    Plan,
+    /// The edition, stated or sought.
+    Edition,
+}
+
+impl Part {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::Plan => "plan",
+            Self::Edition => "edition",
+        }
     }
 }
 
@@ -268,6 +291,8 @@ impl Catalog {
 pub enum NotSelected {
     /// No book has the name.
     Unknown {
+        /// Which part of the name.
+        part: Part,
         /// What was found.
         message: String,
         /// What is possible.
@@ -277,13 +302,14 @@ pub enum NotSelected {
     Wrong(Problems),
 }
 
-fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> NotSelected {
-    let known: Vec<&str> = known.collect();
+fn unknown<'a>(part: Part, name: &str, known: impl Iterator<Item = &'a str>) -> NotSelected {
+    let (kind, known) = (part.as_str(), known.collect::<Vec<&str>>());
     let help = match similar(name, known.iter().copied()) {
         Some(near) => format!("a {kind} with a similar name exists: `{near}`"),
         None => format!("known: {}", known.join(", ")),
     };
     NotSelected::Unknown {
+        part,
         message: format!("no {kind} is called `{}`", crate::source::printable(name)),
         help,
     }

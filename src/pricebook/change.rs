@@ -23,6 +23,23 @@ pub enum Change {
 }
 
 impl Change {
+    /// Whether it makes no difference where the marked meters are the only ones with usage, and
+    /// where, if `still`, nothing happens to any key.
+    pub(crate) fn is_idle(&self, book: &Book, used: &[bool], still: bool) -> bool {
+        let unused = |at: &usize| !used.get(*at).is_some_and(|used| *used);
+        match self {
+            Self::Meter(at, other) => book.meters.get(*at).is_some_and(|meter| {
+                let nothing = unused(at) && meter.takes_like(other);
+                nothing || (still && meter.counts_still_keys_like(other))
+            }),
+            Self::Allowance(at, other) => book
+                .allowances
+                .get(*at)
+                .is_some_and(|allowance| allowance.covers.iter().chain(&other.covers).all(unused)),
+            Self::Clock(_) | Self::AuditLog(_) => false,
+        }
+    }
+
     /// Puts the part into a book.
     pub(crate) fn apply(&self, book: &mut Book) {
         match self {

@@ -37,7 +37,7 @@ impl Protection {
 }
 
 /// What is known of a counted thing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Attributes<'a> {
     /// Who manages the key.
     pub managed_by: Option<ManagedBy>,
@@ -71,15 +71,15 @@ pub enum Field {
 }
 
 impl Field {
-    /// As a scenario writes it.
+    /// As a scenario states it, in back-ticks.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn stated(self) -> &'static str {
         match self {
-            Self::ManagedBy => "managed_by",
-            Self::Protection => "protection",
-            Self::Spec => "spec",
-            Self::Region => "region",
-            Self::Operation => "operations",
+            Self::ManagedBy => "`managed_by`",
+            Self::Protection => "`protection`",
+            Self::Spec => "`spec`",
+            Self::Region => "`region` or `place`",
+            Self::Operation => "`operations`",
         }
     }
 }

@@ -98,7 +98,7 @@ fn draw_one(
     if drawn.is_zero() {
         return Ok(None);
     }
-    Ok(free_line(book, allowance, shared.iter().filter_map(|index| buckets.get(*index)), drawn))
+    free_line(book, allowance, shared.iter().filter_map(|index| buckets.get(*index)), drawn)
 }
 
 fn price_of_one(book: &Book, bucket: &Bucket) -> Result<Fraction, OutOfRange> {
@@ -114,35 +114,29 @@ fn free_line<'b>(
     allowance: &Allowance,
     buckets: impl Iterator<Item = &'b Bucket>,
     drawn: Fraction,
-) -> Option<Line> {
+) -> Result<Option<Line>, OutOfRange> {
     let buckets: Vec<&Bucket> = buckets.collect();
-    let first = buckets.first()?;
-    let meter = book.meters.get(first.meter)?;
+    let Some((first, meter)) =
+        buckets.first().and_then(|first| Some((first, book.meters.get(first.meter)?)))
+    else {
+        return Ok(None);
+    };
     let parts: Vec<&Part> = buckets.iter().flat_map(|bucket| &bucket.parts).collect();
     let line = super::blank(first.meter, meter, &parts);
     let item = book.item(meter).map_or("", |item| item.id.as_str());
     let derivation = match parts.as_slice() {
         [part] if !part.made_of.is_empty() => {
-            vec![Step::Calls(part.made_of.clone()), Step::Free(allowance.label.clone(), drawn)]
+            vec![
+                Step::Calls(part.made_of.clone(), part.keys),
+                Step::Free(allowance.label.clone(), drawn),
+            ]
         }
         _ => vec![Step::Free(allowance.label.clone(), drawn)],
     };
-    Some(Line {
+    Ok(Some(Line {
         id: format!("{item}.{}", allowance.id),
         label: allowance.label.clone(),
-        shares: if parts.len() > 1 {
-            parts
-                .iter()
-                .map(|part| {
-                    (
-                        part.subject.name().unwrap_or("calls of no listed key").into(),
-                        super::consumed(&part.runs),
-                    )
-                })
-                .collect()
-        } else {
-            Vec::new()
-        },
+        shares: super::shares(&parts)?,
         consumed: drawn,
         quantity: drawn,
         unit_price: Some(Decimal::ZERO),
@@ -150,5 +144,5 @@ fn free_line<'b>(
         source: allowance.source,
         derivation,
         ..line
-    })
+    }))
 }

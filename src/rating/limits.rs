@@ -41,9 +41,9 @@ pub(super) fn warn(meter: &Meter, parts: &[Part]) -> Vec<Problem> {
             }
             let place = region.map_or_else(String::new, |region| format!(" in `{region}`"));
             let message = format!(
-                "{} of `{}`{place}, more than {}",
+                "{} {}{place}, more than {}",
                 most.grouped(),
-                meter.id,
+                meter.many(),
                 decimal::grouped(limit.into())
             );
             Some(
@@ -139,7 +139,9 @@ fn ordered(
     problems: &mut Problems,
 ) -> Option<Bought> {
     let wrong = match &meter.charge {
-        Charge::Levels(levels) => not_a_level(levels.iter().filter_map(|level| level.up_to), order),
+        Charge::Levels(levels) => {
+            not_a_level(meter, levels.iter().filter_map(|level| level.up_to), order)
+        }
         Charge::Flat(_) | Charge::Tiers(_) => not_sold(meter, order),
     };
     let have = if matches!(meter.charge, Charge::Levels(_)) {
@@ -171,13 +173,20 @@ fn ordered(
     Some(Bought { runs, consumed, steps: vec![Step::Ordered(order.value.into())] })
 }
 
-fn not_a_level(levels: impl Iterator<Item = u64>, order: &At<u64>) -> Option<(String, String)> {
+fn not_a_level(
+    meter: &Meter,
+    levels: impl Iterator<Item = u64>,
+    order: &At<u64>,
+) -> Option<(String, String)> {
     let levels: Vec<u64> = levels.collect();
     if levels.contains(&order.value) {
         return None;
     }
     let steps = levels.iter().map(|level| grouped(*level)).collect::<Vec<_>>().join(", ");
-    Some((format!("{} is not sold", grouped(order.value)), format!("expected one of {steps}")))
+    Some((
+        format!("an order of {} {} is not sold", grouped(order.value), meter.many()),
+        format!("expected one of {steps}"),
+    ))
 }
 
 fn not_sold(meter: &Meter, order: &At<u64>) -> Option<(String, String)> {
@@ -185,7 +194,7 @@ fn not_sold(meter: &Meter, order: &At<u64>) -> Option<(String, String)> {
         && !order.value.is_multiple_of(block.size)
     {
         return Some((
-            format!("{} is not sold", grouped(order.value)),
+            format!("an order of {} {} is not sold", grouped(order.value), meter.many()),
             format!("expected a multiple of {}", grouped(block.size)),
         ));
     }
@@ -196,7 +205,7 @@ fn not_sold(meter: &Meter, order: &At<u64>) -> Option<(String, String)> {
             format!("{} are included, and no more can be bought", grouped(meter.included)),
         )),
         Some(most) if order.value > most => Some((
-            format!("{} is more than is sold", grouped(order.value)),
+            format!("an order of {} {} is more than is sold", grouped(order.value), meter.many()),
             format!(
                 "expected at most {} beyond the {} included",
                 grouped(most),
@@ -221,10 +230,12 @@ pub(super) fn over(
         .subject
         .name()
         .map_or_else(String::new, |name| format!(" for `{}`", crate::source::printable(name)));
+    let place = part.region.as_ref().filter(|_| meter.counts.contains(&Noun::Zone));
+    let place = place.map_or_else(String::new, |region| format!(" in `{region}`"));
     let message = format!(
-        "{} of `{}` needed{name}, at most {} can be had",
+        "{} {} needed{name}, at most {} can be had{place}",
         needed.grouped(),
-        meter.id,
+        meter.many(),
         grouped(most)
     );
     let problem = Problem::error(Code::OverQuota, message)
@@ -247,7 +258,7 @@ fn under(meter: &Meter, part: &Part, needed: Fraction, least: u64) -> Problem {
     );
     let place = part.region.as_ref().map_or_else(String::new, |region| format!(" in `{region}`"));
     let message =
-        format!("{} of `{}` asked for{place}, which is not sold there", needed.grouped(), meter.id);
+        format!("{} {} asked for{place}, which is not sold there", needed.grouped(), meter.many());
     Problem::error(Code::NotOffered, message)
         .at(part.span.clone())
         .label(format!("expected {range}"))

@@ -84,6 +84,30 @@ impl Shared {
     }
 }
 
+/// Calls of no listed key that differ in nothing that a line shows are one part. Parts come sorted.
+pub(super) fn merged(parts: Vec<Part>) -> Vec<Part> {
+    let mut merged: Vec<Part> = Vec::new();
+    for part in parts {
+        let alike = |last: &&mut Part| {
+            part.subject == Subject::Account
+                && last.subject == Subject::Account
+                && (&last.region, last.price_class, last.factor_class)
+                    == (&part.region, part.price_class, part.factor_class)
+        };
+        match merged.last_mut().filter(alike) {
+            Some(last) => match sum(&[last.clone(), part.clone()]) {
+                Ok(runs) => {
+                    last.runs = runs;
+                    last.made_of.extend(part.made_of);
+                }
+                Err(_) => merged.push(part),
+            },
+            None => merged.push(part),
+        }
+    }
+    merged
+}
+
 /// The quantities of several parts, day by day.
 pub(super) fn sum(parts: &[Part]) -> Result<Vec<Run>, OutOfRange> {
     let days = parts.iter().map(|part| length(&part.runs)).max().unwrap_or(1);

@@ -19,12 +19,12 @@ use crate::vocabulary::Vocabulary;
 /// Explains one line.
 #[must_use]
 pub fn line(line: &Line, estimate: &Estimate, vocabulary: &Vocabulary, dress: Dress) -> String {
-    let amount =
-        line.amount.map_or_else(|| "not published".to_owned(), |amount| money(amount, None));
-    let mut text = format!(
-        "{}\n",
-        dress.bold(&format!("{} = {amount} {}", printable(&line.id), estimate.book.currency))
+    let currency = &estimate.book.currency;
+    let amount = line.amount.map_or_else(
+        || "not published".to_owned(),
+        |amount| format!("{} {currency}", money(amount, None)),
     );
+    let mut text = format!("{}\n", dress.bold(&format!("{} = {amount}", printable(&line.id))));
     let mut say = |head: &str, about: &str| {
         text.push_str(&hanging(&format!("  {head:<10}"), about, dress.width));
     };
@@ -77,7 +77,7 @@ fn explain_step(
 ) -> (&'static str, String) {
     match step {
         Step::Counted(runs) => ("counted", counted(runs, period, line, vocabulary)),
-        Step::Calls(calls) => {
+        Step::Calls(calls, keys) => {
             let parts = calls.iter().map(|(operation, calls)| {
                 format!(
                     "{} {}",
@@ -85,14 +85,12 @@ fn explain_step(
                     vocabulary.operation_name(*operation)
                 )
             });
-            let each: u128 =
-                calls.iter().map(|(_, calls)| u128::from(*calls)).fold(0, u128::saturating_add);
-            let keys = Fraction::try_from(each)
-                .ok()
-                .filter(|each| !each.is_zero())
-                .and_then(|each| whole_over(line, each));
-            let keys = keys.map_or_else(String::new, |keys| format!(", of each of {keys} keys"));
-            ("counted", parts.collect::<Vec<_>>().join(" + ") + &keys)
+            let each = if *keys == 1 {
+                String::new()
+            } else {
+                format!(", of each of {} keys", decimal::grouped((*keys).into()))
+            };
+            ("counted", parts.collect::<Vec<_>>().join(" + ") + &each)
         }
         Step::Included(included) => (
             "included",
@@ -140,12 +138,6 @@ fn explain_step(
             )
         }
     }
-}
-
-/// How many keys made the calls, where there are several.
-fn whole_over(line: &Line, each: Fraction) -> Option<String> {
-    let keys = line.consumed.divided_by(each).ok()?;
-    (keys.is_finite() && keys > Fraction::from(1)).then(|| keys.grouped())
 }
 
 fn counted(runs: &[Run], period: Period, line: &Line, vocabulary: &Vocabulary) -> String {

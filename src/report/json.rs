@@ -9,7 +9,7 @@ use crate::fraction::Fraction;
 use crate::month::Period;
 use crate::pricebook::Reading;
 use crate::pricebook::catalog::checksum;
-use crate::scenario::Scenario;
+use crate::scenario::Documented;
 use crate::verification::Check;
 
 /// The verdict of a budget, as JSON carries it.
@@ -172,21 +172,26 @@ impl Serialize for Ordered {
 /// # Errors
 /// Those of the JSON writer.
 pub fn estimate(
-    scenario: &Scenario,
+    scenario: &str,
     estimate: &Estimate,
+    documented: Option<&Documented>,
     checks: &[Check],
     budgets: &[BudgetVerdict],
 ) -> serde_json::Result<String> {
     let document = Document {
         schema: "kms-cost/estimate/1",
-        scenario: &scenario.name,
-        bills: [bill(scenario, estimate, checks)],
+        scenario,
+        bills: [bill(estimate, documented, checks)],
         budgets,
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-fn bill<'a>(scenario: &'a Scenario, estimate: &'a Estimate, checks: &'a [Check]) -> BillJson<'a> {
+fn bill<'a>(
+    estimate: &'a Estimate,
+    documented: Option<&'a Documented>,
+    checks: &'a [Check],
+) -> BillJson<'a> {
     let book = &estimate.book;
     let total = estimate.bill.total();
     BillJson {
@@ -208,7 +213,7 @@ fn bill<'a>(scenario: &'a Scenario, estimate: &'a Estimate, checks: &'a [Check])
         subtotals: subtotals(estimate.bill.subtotals(), estimate),
         readings: readings(estimate),
         unpriced: estimate.bill.unpriced().map(|line| line.id.as_str()).collect(),
-        documented: scenario.documented.as_ref().map(|documented| DocumentedJson {
+        documented: documented.map(|documented| DocumentedJson {
             total: documented.total.as_ref().map(|total| total.text.as_str()),
             agrees: checks.iter().all(|check| check.agrees),
             figures: checks.iter().map(check_json).collect(),

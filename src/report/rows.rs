@@ -3,7 +3,6 @@
 use super::text::Shown;
 use crate::bill::{Line, PricedOver, Status, Step};
 use crate::decimal;
-use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::source::printable;
 use crate::vocabulary::Vocabulary;
@@ -75,10 +74,14 @@ pub fn rows(shown: &Shown<'_>) -> Vec<Row> {
             item: known.map(|item| item.id.clone()),
             ..Row::default()
         });
-        rows.extend(lines_of_item(&lines, one_region, shown));
+        let below = lines_of_item(&lines, one_region, shown);
+        let rest = rounding(&below, &[Kind::Line, Kind::MeterLine], *subtotal, shown.round);
+        rows.extend(below);
+        rows.extend(rest);
     }
-    rows.extend(rounding(&rows, estimate, shown.round));
     let total = estimate.bill.total();
+    let rest = rounding(&rows, &[Kind::Item], total, shown.round);
+    rows.extend(rest.map(|row| Row { name: "Rounding".to_owned(), ..row }));
     rows.push(Row {
         kind: Kind::Total,
         name: match estimate.bill.status() {
@@ -92,19 +95,18 @@ pub fn rows(shown: &Shown<'_>) -> Vec<Row> {
     rows
 }
 
-/// What the shown subtotals, rounded, lack to the shown total.
-fn rounding(rows: &[Row], estimate: &Estimate, round: Option<u32>) -> Option<Row> {
+/// What shown amounts, rounded, lack to their shown sum.
+fn rounding(rows: &[Row], kinds: &[Kind], sum: Fraction, round: Option<u32>) -> Option<Row> {
     let decimals = round?;
-    let shown = rows.iter().filter(|row| row.kind == Kind::Item).map(|row| match row.amount {
+    let shown = rows.iter().filter(|row| kinds.contains(&row.kind)).map(|row| match row.amount {
         Amount::Priced(amount) => amount.round(decimals).map(Fraction::from),
         Amount::None | Amount::Unpublished => Ok(Fraction::ZERO),
     });
     let shown = Fraction::sum(shown.collect::<Result<Vec<_>, _>>().ok()?).ok()?;
-    let total = Fraction::from(estimate.bill.total().round(decimals).ok()?);
-    let rest = total.minus(shown).ok()?;
+    let rest = Fraction::from(sum.round(decimals).ok()?).minus(shown).ok()?;
     (!rest.is_zero()).then(|| Row {
         kind: Kind::Rounding,
-        name: "Rounding".to_owned(),
+        name: "rounding".to_owned(),
         amount: Amount::Priced(rest),
         ..Row::default()
     })

@@ -106,7 +106,7 @@ impl Sheet {
         let rows: Vec<(Tone, Vec<String>)> =
             self.rows.iter().map(|(tone, cells)| (*tone, pick(cells))).collect();
         let width_of = |at: usize| {
-            let alone = |cells: &[String]| at == 0 && spanning(&mut cells.to_vec()).is_some();
+            let alone = |cells: &[String]| at == 0 && spans(cells);
             let cells = rows
                 .iter()
                 .filter(|(_, cells)| !alone(cells))
@@ -134,7 +134,7 @@ impl Sheet {
                 continue;
             }
             if let Some(cell) = cells.first_mut() {
-                let wrapped = wrap(cell, first);
+                let wrapped = wrap(cell, first, pieces);
                 lines = wrapped.len();
                 *cell = wrapped.join("\n");
             }
@@ -158,11 +158,17 @@ impl Sheet {
 
 /// Takes the label out of a row whose next cells are empty, so that it may reach over them.
 fn spanning(cells: &mut [String]) -> Option<String> {
-    let [first, rest @ ..] = cells else {
-        return None;
+    let spans = spans(cells);
+    cells.first_mut().filter(|_| spans).map(std::mem::take)
+}
+
+/// Whether the cells next to the first are empty.
+fn spans(cells: &[String]) -> bool {
+    let Some((_, rest)) = cells.split_first() else {
+        return false;
     };
     let free = rest.iter().take_while(|cell| cell.is_empty()).count();
-    (free > 0 && free >= rest.len().saturating_sub(2)).then(|| std::mem::take(first))
+    free > 0 && free >= rest.len().saturating_sub(2)
 }
 
 /// Writes a label over the blanks that a row begins with.
@@ -206,14 +212,13 @@ fn dressed(table: &Table, tones: &[(Tone, Option<String>)], dress: Dress) -> Str
 }
 
 /// Breaks a text into lines of a width, at blanks where there are some; leading blanks hold for all.
-#[must_use]
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
+fn wrap(text: &str, width: usize, cut: fn(&str, usize) -> Vec<String>) -> Vec<String> {
     let indent: String = text.chars().take_while(|c| *c == ' ').collect();
     let room = width.saturating_sub(indent.width()).max(8);
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        for piece in pieces(word, room) {
+        for piece in cut(word, room) {
             if !line.is_empty()
                 && line.width().saturating_add(1).saturating_add(piece.width()) > room
             {
@@ -228,6 +233,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines.push(format!("{indent}{line}"));
     lines
+}
+
+/// A word as it is, however long: an address is copied whole.
+fn whole(word: &str, _: usize) -> Vec<String> {
+    vec![word.to_owned()]
 }
 
 /// A word in pieces that fit.
@@ -249,7 +259,7 @@ fn pieces(word: &str, room: usize) -> Vec<String> {
 pub fn hanging(head: &str, text: &str, width: usize) -> String {
     let indent = head.width();
     let mut written = String::new();
-    for (at, line) in wrap(text, width.saturating_sub(indent).max(24)).iter().enumerate() {
+    for (at, line) in wrap(text, width.saturating_sub(indent).max(24), whole).iter().enumerate() {
         let lead = if at == 0 { head.to_owned() } else { " ".repeat(indent) };
         written.push_str(&lead);
         written.push_str(line);

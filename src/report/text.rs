@@ -24,7 +24,9 @@ pub struct Shown<'a> {
     pub estimate: &'a Estimate,
     /// The shared words.
     pub vocabulary: &'a Vocabulary,
-    /// Printed figures held against it.
+    /// The figures that a page prints for this very scenario.
+    pub documented: Option<&'a Documented>,
+    /// Those figures held against the computed ones.
     pub checks: &'a [Check],
     /// Decimals to round to.
     pub round: Option<u32>,
@@ -56,12 +58,15 @@ pub fn plan_name(book: &Book) -> String {
     )
 }
 
-/// The period as people name it.
+/// The period as people name it; days are named where a price depends on them.
 #[must_use]
-pub fn period_name(period: Period) -> String {
-    match period.month {
-        Some(month) => format!("{month} ({} days)", period.days),
-        None => format!("a month of {} days", period.days),
+pub fn period_name(period: Period, book: &Book) -> String {
+    let by_day = book.meters.iter().any(|meter| meter.over.is_daily());
+    match (period.month, by_day) {
+        (Some(month), true) => format!("{month} ({} days)", period.days),
+        (Some(month), false) => month.to_string(),
+        (None, true) => format!("a month of {} days", period.days),
+        (None, false) => "a month".to_owned(),
     }
 }
 
@@ -71,6 +76,18 @@ impl Shown<'_> {
         let mut regions = self.estimate.bill.lines().iter().map(|line| line.region.as_deref());
         let first = regions.next()??;
         regions.all(|region| region == Some(first)).then_some(first)
+    }
+
+    /// What the figures cover.
+    fn when(&self) -> String {
+        let months = self.estimate.term.as_ref().filter(|_| self.by_month).map(|term| &term.months);
+        match months.and_then(|months| {
+            Some((months.first()?.0.month, months.last()?.0.month, months.len()))
+        }) {
+            Some((Some(first), Some(last), _)) => format!("{first} to {last}"),
+            Some((.., count)) => format!("{count} months of {} days", self.estimate.period.days),
+            None => period_name(self.estimate.period, &self.estimate.book),
+        }
     }
 
     /// That region with its place, as people write it.
@@ -93,7 +110,7 @@ fn header(shown: &Shown<'_>, dress: Dress) -> String {
     let facts = format!(
         "{place}{} · {} · times are UTC{} · prices: {}, {}",
         book.currency,
-        period_name(estimate.period),
+        shown.when(),
         book.clock.offset,
         mark.label(),
         dated.join(", ")
@@ -113,12 +130,9 @@ fn bill(shown: &Shown<'_>, dress: Dress) -> String {
         Amount::Priced(amount) => money(amount, shown.round),
     };
     let amounts = align(rows.iter().map(|row| written(row.amount)).collect());
-    let printed = align(
-        rows.iter()
-            .map(|row| printed(row.item.as_deref(), shown.scenario.documented.as_ref()))
-            .collect(),
-    );
-    let documented = shown.scenario.documented.is_some();
+    let printed =
+        align(rows.iter().map(|row| printed(row.item.as_deref(), shown.documented)).collect());
+    let documented = shown.documented.is_some();
     let mut sheet = Sheet {
         columns: vec![
             (String::new(), Side::Left),
@@ -138,7 +152,7 @@ fn bill(shown: &Shown<'_>, dress: Dress) -> String {
             Kind::Meter => (Tone::Faint, "  "),
             Kind::MeterLine => (Tone::Plain, "  "),
             Kind::Line => (Tone::Plain, "    "),
-            Kind::Rounding => (Tone::Plain, ""),
+            Kind::Rounding => (Tone::Faint, if row.name == "Rounding" { "" } else { "  " }),
             Kind::Total => (Tone::Sum, ""),
         };
         let amount = if amount.trim().is_empty() { String::new() } else { amount };
@@ -165,9 +179,15 @@ fn printed(item: Option<&str>, documented: Option<&Documented>) -> String {
     figure.map_or_else(String::new, |figure| figure.text.clone())
 }
 
+fn months_name(term: &Term) -> String {
+    match term.months.len() {
+        1 => "1 month".to_owned(),
+        count => format!("{count} months"),
+    }
+}
+
 fn term_total(term: &Term, shown: &Shown<'_>) -> String {
-    let count = term.months.len();
-    let months = if count == 1 { "1 month".to_owned() } else { format!("{count} months") };
+    let months = months_name(term);
     let what = if term.status() == Status::Incomplete { "Priced subtotal" } else { "Total" };
     format!(
         "{what} of {months}: {} {}",
@@ -247,16 +267,22 @@ fn behind(shown: &Shown<'_>, dress: Dress) -> String {
     let moved: Vec<_> =
         shown.estimate.readings().filter(|(_, effect)| !effect.moved.is_zero()).collect();
     if !moved.is_empty() {
-        let _ = writeln!(text, "{}", dress.bold("Readings that moved the figure"));
+        let of = shown.estimate.term.as_ref().filter(|_| shown.by_month);
+        let of = of.map_or_else(
+            || "the figure".to_owned(),
+            |term| format!("the total of {}", months_name(term)),
+        );
+        let _ = writeln!(text, "\n{}", dress.bold(&format!("Readings that moved {of}")));
+        let widest = moved.iter().map(|(reading, _)| reading.id.len()).max().unwrap_or(0);
         for (reading, effect) in moved {
             let mut about = reading.text.clone();
             if let Some((from, to)) = effect.interval {
                 let _ = write!(about, " ({} to {})", from.grouped_money(), to.grouped_money());
             }
-            if !reading.documented {
+            if !reading.documented && !about.contains("not documented") {
                 about.push_str("; not documented");
             }
-            let head = format!("  {}  {}  ", reading.id, signed(effect.moved));
+            let head = format!("  {:<widest$}  {}  ", reading.id, signed(effect.moved));
             text.push_str(&hanging(&head, &about, dress.width));
         }
     }

@@ -1,4 +1,9 @@
 //! Everything that is tested from outside, in one program.
 
 mod books;
+mod budget_script;
+mod examples;
 mod lifecycle;
+mod oracle;
+mod transcripts;
+mod vectors;

@@ -1,0 +1,147 @@
+//! An independent second hand: scenarios by chance, priced from the documents by plain counting on
+//! big integers, and held against the program's estimates.
+//!
+//! Shares no code and no price with the engine and reads no price book; each constant carries its
+//! document. `KMS_COST_ORACLE_SCENARIOS` says how many scenarios a book, `KMS_COST_ORACLE_SEED` the
+//! first seed: the seed of a failing scenario, with one scenario, runs that one again.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test helper: what overflows or is missing must stop the test"
+)]
+
+mod alibaba;
+mod civil;
+mod compare;
+mod derived;
+mod disputes;
+mod exact;
+mod generate;
+mod generate_instances;
+mod life;
+mod need;
+mod places;
+mod predict;
+mod random;
+mod subscription;
+mod tencent;
+mod write;
+
+use kms_cost::pricebook::catalog::{Catalog, PlanName};
+
+use disputes::DISPUTES;
+use generate::{Taste, keys_and_calls};
+use generate_instances::instances_or_need;
+use need::Need;
+use predict::{Predicted, Refused};
+use random::Random;
+
+/// Scenarios a book, unless the environment says otherwise.
+const SCENARIOS: u64 = 4_000;
+/// The first seed, unless the environment says otherwise.
+const SEED: u64 = 20_260_210;
+/// Failures of a book that are shown.
+const FAILURES: usize = 10;
+
+/// A book, its scenarios and its oracle.
+struct Subject {
+    plan: &'static str,
+    taste: Taste,
+    generate: fn(&mut Random, &Taste) -> Need,
+    predict: fn(&Need) -> Result<Predicted, Refused>,
+}
+
+fn subjects() -> [Subject; 5] {
+    let of = |plan, taste, generate, predict| Subject { plan, taste, generate, predict };
+    [
+        of("alibaba/pay-as-you-go@2021-03", Taste::alibaba(), keys_and_calls, |need| {
+            alibaba::predict(need, &alibaba::USD_2021)
+        }),
+        of("alibaba/pay-as-you-go@2022-03-31", Taste::alibaba(), keys_and_calls, |need| {
+            alibaba::predict(need, &alibaba::USD_2022)
+        }),
+        of("alibaba-cn/pay-as-you-go@2021-03", Taste::alibaba_cn(), keys_and_calls, |need| {
+            alibaba::predict(need, &alibaba::CNY_2021)
+        }),
+        of(
+            "alibaba/subscription@2025-01",
+            Taste::subscription(),
+            instances_or_need,
+            derived::predict,
+        ),
+        of("tencent/pay-as-you-go@2020-12", Taste::tencent(), keys_and_calls, tencent::predict),
+    ]
+}
+
+fn number(variable: &str, otherwise: u64) -> u64 {
+    std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+#[test]
+fn agrees_on_generated_scenarios() {
+    let (scenarios, seed) =
+        (number("KMS_COST_ORACLE_SCENARIOS", SCENARIOS), number("KMS_COST_ORACLE_SEED", SEED));
+    println!("{scenarios} scenarios a book from seed {seed}");
+    let catalog = Catalog::open(None).unwrap();
+    let mut hidden = vec![0_u64; DISPUTES.len()];
+    let mut failures = Vec::new();
+    for subject in subjects() {
+        failures.extend(run(&subject, &catalog, seed, scenarios, &mut hidden));
+    }
+    for (dispute, times) in DISPUTES.iter().zip(&hidden) {
+        println!("hidden {times} times, {}: {}", dispute.plan, dispute.why);
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn run(
+    subject: &Subject,
+    catalog: &Catalog,
+    first: u64,
+    scenarios: u64,
+    hidden: &mut [u64],
+) -> Vec<String> {
+    let book = catalog.select(&PlanName::parse(subject.plan).unwrap(), None).unwrap();
+    let (mut failures, mut refused) = (Vec::new(), 0_u64);
+    for index in 0..scenarios {
+        let seed = first.wrapping_add(index);
+        let need = (subject.generate)(&mut Random::new(seed), &subject.taste);
+        let predicted = (subject.predict)(&need);
+        refused += u64::from(predicted.is_err());
+        let text = write::scenario(&need);
+        let said = compare::ask(&need, &text, &book, catalog.vocabulary());
+        let mut found = compare::differences(&need, &predicted, &said);
+        hide(subject, &need, &mut found, hidden);
+        if !found.is_empty() {
+            failures.push(report(subject, &need, seed, &found, &text));
+        }
+        if failures.len() >= FAILURES {
+            break;
+        }
+    }
+    println!("{}: {refused} must be refused, {} wrong", subject.plan, failures.len());
+    failures
+}
+
+/// Takes out what is disputed, and counts it.
+fn hide(subject: &Subject, need: &Need, found: &mut Vec<String>, hidden: &mut [u64]) {
+    for (dispute, times) in DISPUTES.iter().zip(hidden) {
+        if subject.plan.starts_with(dispute.plan) && (dispute.applies)(need) {
+            let before = found.len();
+            found.retain(|difference| !difference.starts_with(dispute.hides));
+            *times += u64::from(found.len() < before);
+        }
+    }
+}
+
+fn report(subject: &Subject, need: &Need, seed: u64, found: &[String], text: &str) -> String {
+    let month = need.month.filter(|_| need.month_outside).map(civil::Month::text);
+    let months = need.months.filter(|_| need.months_outside);
+    format!(
+        "{} seed {seed} (from outside: month {month:?}, months {months:?})\n{}\n{text}",
+        subject.plan,
+        found.join("\n")
+    )
+}

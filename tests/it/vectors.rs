@@ -1,0 +1,405 @@
+//! The hand-worked vectors of `tests/vectors/`: one file per price book, each figure worked from
+//! the provider's page and compared digit for digit.
+//!
+//! A vector is a whole scenario and what its bill must be: every line (no more, no fewer), the
+//! total, and where it says so quantities, readings, months, or the one problem or warning.
+#![cfg(test)]
+#![allow(clippy::print_stdout)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use kms_cost::diagnostic::{Problem, Problems, Severity};
+use kms_cost::estimate::{self, Estimate, Grounds, NoEstimate};
+use kms_cost::fraction::Fraction;
+use kms_cost::pricebook::catalog::{Catalog, PlanName};
+use kms_cost::pricebook::{Book, BookId};
+use kms_cost::scenario;
+use kms_cost::source::Source;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    vector: Vec<Vector>,
+}
+
+/// One worked figure. Amounts, quantities and totals are exact decimals in quotes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vector {
+    /// What it is, unlike every other of the file.
+    name: String,
+    /// The reading or printed price that it holds.
+    rule: String,
+    /// The document that it was worked from.
+    from: String,
+    /// A whole scenario; `provider`, `plan` and `edition` are those of the file where it has none.
+    scenario: String,
+    /// Whether nothing is added to the scenario.
+    #[serde(default)]
+    as_is: bool,
+    /// How many months to project.
+    months: Option<u32>,
+
+    /// Every line of the bill by its id: the amount, or `unpublished`.
+    lines: Option<BTreeMap<String, String>>,
+    /// What is charged for, by line.
+    #[serde(default)]
+    quantities: BTreeMap<String, String>,
+    /// Quantities that pages print, by name.
+    #[serde(default)]
+    named: BTreeMap<String, String>,
+    total: Option<String>,
+    /// `complete` where not stated.
+    status: Option<String>,
+    /// The total of all months.
+    term: Option<String>,
+    /// Each month's total.
+    #[serde(default)]
+    by_month: Vec<String>,
+    /// By how much a reading moves the total.
+    #[serde(default)]
+    readings: BTreeMap<String, String>,
+    /// Whether no other reading moves it.
+    #[serde(default)]
+    moved_only: bool,
+    /// Where the total may lie by the one reading that says so.
+    interval: Option<(String, String)>,
+    /// A part of the one warning; none is allowed where not stated.
+    warning: Option<String>,
+
+    /// The code of the problem instead of a bill.
+    problem: Option<String>,
+    /// A part of the problem's message.
+    message: Option<String>,
+    /// A part of its help.
+    help: Option<String>,
+    /// `line:column` in the scenario as it stands in the file.
+    at: Option<String>,
+    /// How many problems there are: 1 where not stated.
+    problems: Option<usize>,
+}
+
+/// What a vector expects and what was found instead.
+#[derive(Default)]
+struct Differences(Vec<String>);
+
+impl Differences {
+    fn compare(&mut self, what: impl Display, expected: &str, found: &str) {
+        if expected != found {
+            self.0.push(format!("{what}: expected {expected}, found {found}"));
+        }
+    }
+
+    fn contains(&mut self, what: &str, part: Option<&String>, found: &str) {
+        if let Some(part) = part
+            && !found.contains(part.as_str())
+        {
+            self.0.push(format!("{what}: expected …{part}…, found {found}"));
+        }
+    }
+
+    fn push(&mut self, difference: impl Into<String>) {
+        self.0.push(difference.into());
+    }
+}
+
+// ------------------------------------------------------------------ the tests
+
+#[test]
+fn every_vector_holds() {
+    let catalog = Catalog::open(None).expect("the embedded books");
+    let (mut count, mut report) = (0_usize, Vec::new());
+    for path in files("tests/vectors") {
+        let stem = stem(&path);
+        let id = id_of(&stem);
+        let vectors = read(&path);
+        println!("{:>4} vectors of {id}", vectors.len());
+        count = count.saturating_add(vectors.len());
+        let name = PlanName::parse(&id.to_string()).expect("a plan's name");
+        let Ok(book) = catalog.select(&name, None) else {
+            report.push(format!("{stem}: no price book is called {id}"));
+            continue;
+        };
+        for vector in &vectors {
+            let differences = differences(vector, &book, &catalog);
+            if !differences.0.is_empty() {
+                report.push(format!(
+                    "{stem}: {} ({}; {})\n    {}",
+                    vector.name,
+                    vector.rule,
+                    vector.from,
+                    differences.0.join("\n    ")
+                ));
+            }
+        }
+    }
+    println!("{count} vectors in all");
+    assert!(report.is_empty(), "{} of {count} fail\n{}", report.len(), report.join("\n"));
+}
+
+#[test]
+fn every_book_has_vectors_and_every_vector_file_a_book() {
+    let stems = |folder: &str| -> BTreeSet<String> {
+        files(folder).iter().map(|path| stem(path)).filter(|stem| stem != "vocabulary").collect()
+    };
+    assert_eq!(stems("tests/vectors"), stems("pricing"), "vector files, books");
+}
+
+#[test]
+fn names_tell_vectors_apart_and_each_has_one_outcome() {
+    for path in files("tests/vectors") {
+        let mut names = BTreeSet::new();
+        for vector in read(&path) {
+            let of = format!("{}: {}", stem(&path), vector.name);
+            let bill = vector.lines.is_some() && vector.total.is_some();
+            let partly = vector.lines.is_some()
+                || vector.total.is_some()
+                || vector.term.is_some()
+                || vector.interval.is_some()
+                || vector.warning.is_some()
+                || !vector.readings.is_empty();
+            assert!(bill != vector.problem.is_some(), "{of}: a bill or a problem");
+            assert!(vector.problem.is_none() || !partly, "{of}: both a bill and a problem");
+            assert!(names.insert(vector.name), "{of}: twice");
+        }
+    }
+}
+
+#[test]
+fn a_field_that_no_vector_has_is_refused() {
+    let vector = "[[vector]]\nname = ''\nrule = ''\nfrom = ''\nscenario = ''\n";
+    assert!(toml::from_str::<File>(vector).is_ok());
+    assert!(toml::from_str::<File>(&format!("{vector}totl = '1'\n")).is_err());
+    assert!(toml::from_str::<File>(&format!("{vector}[other]\n")).is_err());
+}
+
+// ------------------------------------------------------------------ files
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = fs::read_dir(&folder).expect("a folder of the repository");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("a file of the repository").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn id_of(stem: &str) -> BookId {
+    let mut parts = stem.splitn(3, '.').map(str::to_owned);
+    let mut next = || parts.next().expect("provider.plan.edition.toml");
+    BookId { provider: next(), plan: next(), edition: next() }
+}
+
+fn read(path: &Path) -> Vec<Vector> {
+    let text = fs::read_to_string(path).expect("a file of the repository");
+    match toml::from_str::<File>(&text) {
+        Ok(file) => file.vector,
+        Err(why) => panic!("{}: {why}", path.display()),
+    }
+}
+
+// ------------------------------------------------------------------ one vector
+
+/// The scenario with the lines that name the book's plan, and how many were added.
+fn scenario_of(vector: &Vector, id: &BookId) -> (String, usize) {
+    let named = [("provider", &id.provider), ("plan", &id.plan), ("edition", &id.edition)];
+    let added: Vec<String> = named
+        .iter()
+        .filter(|(field, _)| !vector.as_is && !states(&vector.scenario, field))
+        .map(|(field, value)| format!("{field} = \"{value}\"\n"))
+        .collect();
+    (added.concat() + &vector.scenario, added.len())
+}
+
+fn states(scenario: &str, field: &str) -> bool {
+    scenario
+        .lines()
+        .take_while(|line| !line.starts_with('['))
+        .any(|line| line.strip_prefix(field).is_some_and(|rest| rest.trim_start().starts_with('=')))
+}
+
+fn differences(vector: &Vector, book: &Book, catalog: &Catalog) -> Differences {
+    let (text, added) = scenario_of(vector, &book.id);
+    let source = Arc::new(Source::new("scenario.toml", text));
+    let (parsed, problems) = scenario::scenario(&source, catalog.vocabulary());
+    let grounds = Grounds {
+        vocabulary: catalog.vocabulary(),
+        home: None,
+        month: None,
+        months: vector.months,
+    };
+    let mut differences = Differences::default();
+    let Some(scenario) = parsed else {
+        compare_problems(vector, &problems, added, &mut differences);
+        return differences;
+    };
+    match estimate::estimate(&scenario, book.clone(), grounds, problems) {
+        Ok(estimate) => compare(vector, &estimate, &mut differences),
+        Err(NoEstimate::Problems(problems)) => {
+            compare_problems(vector, &problems, added, &mut differences);
+        }
+        Err(NoEstimate::Fault(what)) => differences.push(format!("a fault: {what}")),
+    }
+    differences
+}
+
+fn compare(vector: &Vector, estimate: &Estimate, differences: &mut Differences) {
+    if let Some(problem) = &vector.problem {
+        let total = estimate.bill.total().digits();
+        differences.push(format!("expected the problem {problem}, found a bill of {total}"));
+        return;
+    }
+    compare_lines(vector, estimate, differences);
+    let total = vector.total.as_deref().unwrap_or_default();
+    differences.compare("total", total, &estimate.bill.total().digits());
+    let status = vector.status.as_deref().unwrap_or("complete");
+    differences.compare("status", status, estimate.status().as_str());
+    for (name, expected) in &vector.named {
+        let found = estimate.bill.quantities.get(name.as_str());
+        differences.compare(name, expected, &digits(found.copied()));
+    }
+    let warnings: Vec<&str> =
+        estimate.bill.warnings.iter().map(|problem| problem.message.as_str()).collect();
+    match (&vector.warning, warnings.as_slice()) {
+        (None, []) => {}
+        (Some(part), [found]) => differences.contains("warning", Some(part), found),
+        (expected, found) => {
+            differences.push(format!("warnings: expected {expected:?}, found {found:?}"));
+        }
+    }
+    compare_months(vector, estimate, differences);
+    compare_readings(vector, estimate, differences);
+}
+
+fn compare_lines(vector: &Vector, estimate: &Estimate, differences: &mut Differences) {
+    let expected = vector.lines.clone().unwrap_or_default();
+    let mut missing: BTreeSet<&String> = expected.keys().collect();
+    for line in estimate.bill.lines() {
+        let amount = line.amount.map_or_else(|| "unpublished".to_owned(), Fraction::digits);
+        match expected.get(&line.id) {
+            None => differences.push(format!("line {}: not expected, {amount}", line.id)),
+            Some(_) if !missing.remove(&line.id) => {
+                differences.push(format!("line {}: a second one, {amount}", line.id));
+            }
+            Some(expected) => {
+                differences.compare(format!("line {}", line.id), expected, &amount);
+            }
+        }
+        if let Some(expected) = vector.quantities.get(&line.id) {
+            let what = format!("quantity of {}", line.id);
+            differences.compare(what, expected, &line.quantity.digits());
+        }
+    }
+    for id in missing {
+        differences.push(format!("line {id}: not on the bill"));
+    }
+    for id in vector.quantities.keys().filter(|id| !expected.contains_key(*id)) {
+        differences.push(format!("quantity of {id}, which is no expected line"));
+    }
+}
+
+fn compare_months(vector: &Vector, estimate: &Estimate, differences: &mut Differences) {
+    let found = estimate.term.as_ref().map(|term| term.total);
+    if let Some(expected) = &vector.term {
+        differences.compare("term", expected, &digits(found));
+    }
+    if !vector.by_month.is_empty() {
+        let months: Vec<String> = estimate
+            .term
+            .iter()
+            .flat_map(|term| &term.months)
+            .map(|(_, bill)| bill.total().digits())
+            .collect();
+        differences.compare("months", &vector.by_month.join(" "), &months.join(" "));
+    }
+}
+
+fn compare_readings(vector: &Vector, estimate: &Estimate, differences: &mut Differences) {
+    for (id, expected) in &vector.readings {
+        let found = estimate.readings().find(|(reading, _)| reading.id == *id);
+        let moved = digits(found.map(|(_, effect)| effect.moved));
+        differences.compare(format!("{id} moves"), expected, &moved);
+    }
+    for (reading, effect) in estimate.readings() {
+        if vector.moved_only
+            && !effect.moved.is_zero()
+            && !vector.readings.contains_key(&reading.id)
+        {
+            let moved = effect.moved.digits();
+            differences.push(format!("{} moves: not expected, {moved}", reading.id));
+        }
+    }
+    if let Some((low, high)) = &vector.interval {
+        let found: Vec<String> = estimate
+            .readings()
+            .filter_map(|(_, effect)| effect.interval)
+            .map(|(low, high)| format!("{} to {}", low.digits(), high.digits()))
+            .collect();
+        differences.compare("interval", &format!("{low} to {high}"), &found.join(", "));
+    }
+}
+
+fn compare_problems(
+    vector: &Vector,
+    problems: &Problems,
+    added: usize,
+    differences: &mut Differences,
+) {
+    let errors: Vec<&Problem> =
+        problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
+    let told: Vec<String> = errors
+        .iter()
+        .map(|problem| {
+            let place = place(problem, problems, added);
+            let (code, help) = (problem.code.as_str(), problem.help.as_deref().unwrap_or("-"));
+            format!("{place} {code}: {}; {}; {help}", problem.message, problem.label)
+        })
+        .collect();
+    let told = told.join("\n      ");
+    let Some(code) = &vector.problem else {
+        differences.push(format!("expected a bill, found\n      {told}"));
+        return;
+    };
+    if errors.len() != vector.problems.unwrap_or(1) {
+        differences.push(format!("problems: {} of them\n      {told}", errors.len()));
+    }
+    let mut coded = errors.iter().filter(|problem| problem.code.as_str() == code).peekable();
+    let first = coded.peek().copied();
+    let meant = |problem: &&&Problem| {
+        vector.message.as_ref().is_none_or(|part| problem.message.contains(part.as_str()))
+    };
+    let Some(problem) = coded.find(meant).or(first) else {
+        differences.push(format!("problem: expected {code}, found\n      {told}"));
+        return;
+    };
+    differences.contains("message", vector.message.as_ref(), &problem.message);
+    differences.contains("help", vector.help.as_ref(), problem.help.as_deref().unwrap_or_default());
+    if let Some(at) = &vector.at {
+        differences.compare("place", at, &place(problem, problems, added));
+    }
+}
+
+/// `line:column`, counted without the lines that were added.
+fn place(problem: &Problem, problems: &Problems, added: usize) -> String {
+    let Some(span) = &problem.span else {
+        return "nowhere".to_owned();
+    };
+    let (line, column) = problems.source().line_column(span.start);
+    line.checked_sub(added).map_or_else(|| "above".to_owned(), |line| format!("{line}:{column}"))
+}
+
+fn digits(value: Option<Fraction>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), Fraction::digits)
+}
