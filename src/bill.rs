@@ -22,7 +22,7 @@ pub struct Line {
     /// Index of its meter in the book.
     pub meter: usize,
     /// What it is.
-    pub label: String,
+    pub label: Rc<str>,
     /// The one key that it is for.
     pub key: Option<Rc<str>>,
     /// The one instance that it is for.

@@ -5,16 +5,18 @@
 //! 30 days × 1. No price is read here.
 
 mod instances;
+mod landing;
+mod places;
 mod timeline;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::diagnostic::{Code, Problem, Problems, listed, quoted, similar};
+use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
 use crate::month::Period;
-use crate::pricebook::{Attributes, Book, Field, ManagedBy, Meter, Noun, Region};
+use crate::pricebook::{Attributes, Book, ManagedBy, Noun, Region};
 use crate::scenario::{Calls, Key, Location, Scenario};
 use crate::source::Span;
 use crate::vocabulary::{OperationId, Vocabulary};
@@ -394,215 +396,4 @@ impl<'a> Metering<'a> {
     fn check_life(&mut self, key: &Key) {
         Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems);
     }
-
-    // -------------------------------------------------------------- which meter
-
-    /// The meters that a thing lands on; none where the book has no class for it.
-    fn land(
-        &mut self,
-        noun: Noun,
-        thing: &Attributes<'a>,
-        span: &Span,
-        name: &str,
-    ) -> Rc<[Landing]> {
-        if let Some(known) = self.landed.get(&(noun, *thing)) {
-            return Rc::clone(known);
-        }
-        let mut landings = Vec::new();
-        for (at, meter) in self.book.meters.iter().enumerate() {
-            if !meter.counts.contains(&noun) {
-                continue;
-            }
-            match self.landing(at, meter, thing) {
-                Ok(landing) => landings.extend(landing),
-                Err(field) => {
-                    self.needs(field, span, name);
-                    return Rc::from([]);
-                }
-            }
-        }
-        let landings: Rc<[Landing]> = landings.into();
-        self.landed.insert((noun, *thing), Rc::clone(&landings));
-        landings
-    }
-
-    fn landing(
-        &self,
-        at: usize,
-        meter: &Meter,
-        thing: &Attributes<'_>,
-    ) -> Result<Option<Landing>, Field> {
-        for (axis, classes) in &meter.takes {
-            match self.class(*axis, thing)? {
-                Some(class) if classes.contains(&class) => {}
-                _ => return Ok(None),
-            }
-        }
-        let price_class = match &meter.charge {
-            crate::pricebook::Charge::Flat(crate::pricebook::Prices::By(axis, _)) => {
-                match self.class(*axis, thing)? {
-                    None => return Ok(None),
-                    class => class,
-                }
-            }
-            _ => None,
-        };
-        let factor_class = match &meter.times {
-            Some(factor) => self.class(factor.axis, thing)?,
-            None => None,
-        };
-        Ok(Some(Landing { meter: at, price_class, factor_class }))
-    }
-
-    fn class(&self, axis: usize, thing: &Attributes<'_>) -> Result<Option<usize>, Field> {
-        self.book.axes.get(axis).map_or(Ok(None), |known| known.class_of(axis, thing))
-    }
-
-    fn needs(&mut self, field: Field, span: &Span, name: &str) {
-        let message = format!("{} does not state {}", quoted(name), field.stated());
-        if !self.problems.iter().any(|problem| problem.message == message) {
-            let label = format!("its price at `{}` depends on it", self.book.id);
-            self.problems
-                .push(Problem::error(Code::MissingField, message).at(span.clone()).label(label));
-        }
-    }
-
-    /// The problem of a thing that the book has no meter for.
-    fn not_offered(&mut self, nouns: [Noun; 2], thing: &Attributes<'_>, span: &Span, name: &str) {
-        if self.problems.iter().any(|problem| problem.span.as_ref() == Some(span)) {
-            return;
-        }
-        let words = self.setting.vocabulary;
-        let counting = self
-            .book
-            .meters
-            .iter()
-            .filter(|meter| nouns.iter().any(|noun| meter.counts.contains(noun)));
-        let axes: Vec<usize> =
-            counting.flat_map(|meter| meter.takes.iter().map(|(axis, _)| *axis)).collect();
-        let unknown = axes.iter().filter(|axis| matches!(self.class(**axis, thing), Ok(None)));
-        let unknown: Vec<_> = unknown.filter_map(|axis| self.book.axes.get(*axis)).collect();
-        let by_operation = unknown.iter().find(|axis| axis.tells_operations());
-        let problem = match (by_operation, thing.operation, thing.spec) {
-            (Some(_), Some((operation, _)), _) => {
-                let message = format!(
-                    "`{}` has no operation `{}`",
-                    self.book.id,
-                    words.operation_name(operation)
-                );
-                Problem::error(Code::NotOffered, message)
-            }
-            (None, _, Some(spec_id)) if !unknown.is_empty() => {
-                let spec = format!("spec `{}`{}", words.spec_name(spec_id), protection_of(thing));
-                let message = format!("`{}` does not offer {}: {spec}", self.book.id, quoted(name));
-                let mut offered: Vec<_> = unknown.iter().flat_map(|axis| axis.specs()).collect();
-                offered.sort_unstable();
-                offered.dedup();
-                let help = if offered.contains(&spec_id) {
-                    "it offers this spec with another protection".to_owned()
-                } else {
-                    format!(
-                        "specs that it offers: {}",
-                        listed(offered.iter().map(|spec| words.spec_name(*spec)))
-                    )
-                };
-                Problem::error(Code::NotOffered, message).help(help)
-            }
-            _ => Problem::error(
-                Code::NotOffered,
-                format!("`{}` does not price {}", self.book.id, quoted(name)),
-            ),
-        };
-        self.problems.push(problem.at(span.clone()));
-    }
-
-    // -------------------------------------------------------------- where
-
-    /// The book's region of a location; none where none is stated.
-    fn place(&mut self, own: Option<&'a At<Location>>) -> Result<Option<Place<'a>>, Told> {
-        let scenario = self.scenario;
-        let Some(location) = own.or(scenario.location.as_ref()) else {
-            return Ok(None);
-        };
-        if let Some(known) = self.located.get(&location.value) {
-            return known.clone().map(Some).ok_or(Told);
-        }
-        let found = self.locate(location);
-        self.located.insert(location.value.clone(), found.clone());
-        found.map(Some).ok_or(Told)
-    }
-
-    fn locate(&mut self, location: &At<Location>) -> Option<Place<'a>> {
-        let book = self.book;
-        let place = |(id, region): (&'a str, &'a Region)| Place {
-            id: id.into(),
-            key: id,
-            group: region.group.as_deref(),
-        };
-        let named = match &location.value {
-            Location::Place(name) => Some(name.as_str()),
-            Location::Region(id) => match &self.scenario.provider {
-                None => {
-                    let message =
-                        format!("region `{}` without a provider", crate::source::printable(id));
-                    self.problems.push(
-                        Problem::error(Code::MissingField, message)
-                            .at(location.span.clone())
-                            .label("the same id means different places at different providers")
-                            .help("state `provider`, or a neutral `place` instead of the region"),
-                    );
-                    return None;
-                }
-                Some(provider) if provider.value == book.id.provider => {
-                    let found =
-                        book.regions.get_key_value(id).map(|(id, region)| place((id, region)));
-                    if found.is_none() {
-                        self.unknown_region(id, &location.span);
-                    }
-                    return found;
-                }
-                Some(_) => {
-                    let home = self
-                        .setting
-                        .home
-                        .and_then(|home| home.get(id))
-                        .map(|region| region.place.as_str());
-                    if home.is_none() {
-                        self.unknown_region(id, &location.span);
-                        return None;
-                    }
-                    home
-                }
-            },
-        }?;
-        let found = book.region_in(named).map(place);
-        if found.is_none() {
-            let places = book.regions.values().map(|region| region.place.as_str());
-            let message = format!("`{}` has no region in the place `{named}`", book.id);
-            let help = format!("places that it has: {}", listed(places));
-            self.problems.push(
-                Problem::error(Code::NotOffered, message).at(location.span.clone()).help(help),
-            );
-        }
-        found
-    }
-
-    fn unknown_region(&mut self, id: &str, span: &Span) {
-        let regions = self.setting.home.unwrap_or(&self.book.regions);
-        let help = match similar(id, regions.keys().map(String::as_str)) {
-            Some(near) => format!("a region with a similar name exists: `{near}`"),
-            None => format!("regions that it has: {}", listed(regions.keys().map(String::as_str))),
-        };
-        let message =
-            format!("`{}` has no region `{}`", self.book.id, crate::source::printable(id));
-        self.problems.push(Problem::error(Code::UnknownName, message).at(span.clone()).help(help));
-    }
-}
-
-fn protection_of(thing: &Attributes<'_>) -> String {
-    use crate::pricebook::Protection;
-    let word = thing
-        .protection
-        .and_then(|protection| Protection::ALL.iter().find(|(_, known)| *known == protection));
-    word.map_or_else(String::new, |(word, _)| format!(" with protection `{word}`"))
 }

@@ -13,6 +13,7 @@ pub mod terms;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
@@ -295,7 +296,7 @@ pub struct Meter {
     /// Index of its item.
     pub item: usize,
     /// As a bill names it.
-    pub label: String,
+    pub label: Rc<str>,
     /// What it counts; several nouns count together.
     pub counts: Vec<Noun>,
     /// The classes it takes: an axis and some of its classes.

@@ -347,7 +347,7 @@ fn pooled_line(
     }
     Ok(Line {
         id,
-        label: slice.label.clone().unwrap_or_else(|| meter.label.clone()),
+        label: slice.label.as_deref().map_or_else(|| Rc::clone(&meter.label), Rc::from),
         shares: shares(&parts)?,
         consumed: if line.over == PricedOver::LevelMonths {
             slice.consumed

@@ -188,7 +188,7 @@ fn show(book: &Book, vocabulary: &Vocabulary, dress: Dress) -> String {
             .covers
             .iter()
             .filter_map(|at| book.meters.get(*at))
-            .map(|meter| meter.label.as_str())
+            .map(|meter| &*meter.label)
             .collect();
         let each = if allowance.each == Each::Month { "a month" } else { "once" };
         text.push_str(&hanging(

@@ -128,10 +128,7 @@ impl EstimateArgs {
             }
             Format::Json => {
                 let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
-                let text =
-                    json::estimate(&need.scenario.name, &estimate, documented, &checks, &budgets)
-                        .map_err(|why| Failure::Fault(why.to_string()))?;
-                out.write_all(text.as_bytes())?;
+                json::estimate(out, &need.scenario.name, &estimate, documented, &checks, &budgets)?;
             }
         }
         let mut warnings = Problems::new(Arc::clone(&need.scenario.source));

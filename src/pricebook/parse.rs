@@ -480,7 +480,7 @@ fn meter(mut fields: Fields<'_, '_>, names: &Names<'_>, problems: &mut Problems)
     Some(Meter {
         id: id?.value.to_owned(),
         item: item?,
-        label: label?,
+        label: label?.into(),
         counts: counts?,
         takes,
         over: over?,

@@ -135,7 +135,7 @@ fn free_line<'b>(
     };
     Ok(Some(Line {
         id: format!("{item}.{}", allowance.id),
-        label: allowance.label.clone(),
+        label: allowance.label.as_str().into(),
         shares: super::shares(&parts)?,
         consumed: drawn,
         quantity: drawn,

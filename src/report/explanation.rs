@@ -61,7 +61,7 @@ pub fn steps(line: &Line, period: Period, vocabulary: &Vocabulary) -> Vec<(&'sta
 fn about(line: &Line, estimate: &Estimate) -> String {
     let item = estimate.book.items.get(line.item).map_or("", |item| item.label.as_str());
     let mut about =
-        if item == line.label { item.to_owned() } else { format!("{item}: {}", line.label) };
+        if *item == *line.label { item.to_owned() } else { format!("{item}: {}", line.label) };
     if let Some(region) = &line.region {
         let place = estimate.book.regions.get(&**region).map_or("", |region| region.place.as_str());
         let _ = write!(about, ", in {} ({place})", printable(region));

@@ -1,5 +1,7 @@
 //! An estimate as JSON: money and quantities are decimal strings, exact where they are finite.
 
+use std::io::{self, Write};
+
 use serde::Serialize;
 
 use crate::bill::{Line, PricedOver};
@@ -47,7 +49,7 @@ struct BillJson<'a> {
     #[serde(flatten)]
     exactness: Option<Exactness>,
     term: Option<TermJson>,
-    lines: Vec<LineJson<'a>>,
+    lines: Lines<'a>,
     subtotals: Ordered,
     readings: Vec<ReadingJson<'a>>,
     unpriced: Vec<&'a str>,
@@ -158,6 +160,15 @@ struct CheckJson<'a> {
     cause: Option<&'a str>,
 }
 
+/// The lines, each written as it comes.
+struct Lines<'a>(&'a Estimate);
+
+impl Serialize for Lines<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.bill.lines().iter().map(|line| line_json(line, self.0)))
+    }
+}
+
 /// Subtotals in the book's order.
 struct Ordered(Vec<(String, String)>);
 
@@ -170,21 +181,23 @@ impl Serialize for Ordered {
 /// Writes an estimate as JSON.
 ///
 /// # Errors
-/// Those of the JSON writer.
+/// Those of the stream.
 pub fn estimate(
+    out: &mut dyn Write,
     scenario: &str,
     estimate: &Estimate,
     documented: Option<&Documented>,
     checks: &[Check],
     budgets: &[BudgetVerdict],
-) -> serde_json::Result<String> {
+) -> io::Result<()> {
     let document = Document {
         schema: "kms-cost/estimate/1",
         scenario,
         bills: [bill(estimate, documented, checks)],
         budgets,
     };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
 }
 
 fn bill<'a>(
@@ -209,7 +222,7 @@ fn bill<'a>(
         total: total.digits(),
         exactness: total.ratio().map(|fraction| Exactness { exact: false, fraction }),
         term: estimate.term.as_ref().map(|term| term_json(term, estimate)),
-        lines: estimate.bill.lines().iter().map(|line| line_json(line, estimate)).collect(),
+        lines: Lines(estimate),
         subtotals: subtotals(estimate.bill.subtotals(), estimate),
         readings: readings(estimate),
         unpriced: estimate.bill.unpriced().map(|line| line.id.as_str()).collect(),

@@ -1,0 +1,147 @@
+//! Which meters a thing lands on, by the book's axes, and what is said where it lands on none.
+//!
+//! A key of spec `aes-256` in hardware lands on the meter that takes that class, and on no other.
+//! Nothing is counted here.
+
+use std::rc::Rc;
+
+use super::{Landing, Metering};
+use crate::diagnostic::{Code, Problem, listed, quoted};
+use crate::pricebook::{Attributes, Charge, Field, Meter, Noun, Prices, Protection};
+use crate::source::Span;
+
+impl<'a> Metering<'a> {
+    /// The meters that a thing lands on; none where the book has no class for it.
+    pub(super) fn land(
+        &mut self,
+        noun: Noun,
+        thing: &Attributes<'a>,
+        span: &Span,
+        name: &str,
+    ) -> Rc<[Landing]> {
+        if let Some(known) = self.landed.get(&(noun, *thing)) {
+            return Rc::clone(known);
+        }
+        let mut landings = Vec::new();
+        for (at, meter) in self.book.meters.iter().enumerate() {
+            if !meter.counts.contains(&noun) {
+                continue;
+            }
+            match self.landing(at, meter, thing) {
+                Ok(landing) => landings.extend(landing),
+                Err(field) => {
+                    self.needs(field, span, name);
+                    return Rc::from([]);
+                }
+            }
+        }
+        let landings: Rc<[Landing]> = landings.into();
+        self.landed.insert((noun, *thing), Rc::clone(&landings));
+        landings
+    }
+
+    fn landing(
+        &self,
+        at: usize,
+        meter: &Meter,
+        thing: &Attributes<'_>,
+    ) -> Result<Option<Landing>, Field> {
+        for (axis, classes) in &meter.takes {
+            match self.class(*axis, thing)? {
+                Some(class) if classes.contains(&class) => {}
+                _ => return Ok(None),
+            }
+        }
+        let price_class = match &meter.charge {
+            Charge::Flat(Prices::By(axis, _)) => match self.class(*axis, thing)? {
+                None => return Ok(None),
+                class => class,
+            },
+            _ => None,
+        };
+        let factor_class = match &meter.times {
+            Some(factor) => self.class(factor.axis, thing)?,
+            None => None,
+        };
+        Ok(Some(Landing { meter: at, price_class, factor_class }))
+    }
+
+    pub(super) fn class(
+        &self,
+        axis: usize,
+        thing: &Attributes<'_>,
+    ) -> Result<Option<usize>, Field> {
+        self.book.axes.get(axis).map_or(Ok(None), |known| known.class_of(axis, thing))
+    }
+
+    pub(super) fn needs(&mut self, field: Field, span: &Span, name: &str) {
+        let message = format!("{} does not state {}", quoted(name), field.stated());
+        if !self.problems.iter().any(|problem| problem.message == message) {
+            let label = format!("its price at `{}` depends on it", self.book.id);
+            self.problems
+                .push(Problem::error(Code::MissingField, message).at(span.clone()).label(label));
+        }
+    }
+
+    /// The problem of a thing that the book has no meter for.
+    pub(super) fn not_offered(
+        &mut self,
+        nouns: [Noun; 2],
+        thing: &Attributes<'_>,
+        span: &Span,
+        name: &str,
+    ) {
+        if self.problems.iter().any(|problem| problem.span.as_ref() == Some(span)) {
+            return;
+        }
+        let words = self.setting.vocabulary;
+        let counting = self
+            .book
+            .meters
+            .iter()
+            .filter(|meter| nouns.iter().any(|noun| meter.counts.contains(noun)));
+        let axes: Vec<usize> =
+            counting.flat_map(|meter| meter.takes.iter().map(|(axis, _)| *axis)).collect();
+        let unknown = axes.iter().filter(|axis| matches!(self.class(**axis, thing), Ok(None)));
+        let unknown: Vec<_> = unknown.filter_map(|axis| self.book.axes.get(*axis)).collect();
+        let by_operation = unknown.iter().find(|axis| axis.tells_operations());
+        let problem = match (by_operation, thing.operation, thing.spec) {
+            (Some(_), Some((operation, _)), _) => {
+                let message = format!(
+                    "`{}` has no operation `{}`",
+                    self.book.id,
+                    words.operation_name(operation)
+                );
+                Problem::error(Code::NotOffered, message)
+            }
+            (None, _, Some(spec_id)) if !unknown.is_empty() => {
+                let spec = format!("spec `{}`{}", words.spec_name(spec_id), protection_of(thing));
+                let message = format!("`{}` does not offer {}: {spec}", self.book.id, quoted(name));
+                let mut offered: Vec<_> = unknown.iter().flat_map(|axis| axis.specs()).collect();
+                offered.sort_unstable();
+                offered.dedup();
+                let help = if offered.contains(&spec_id) {
+                    "it offers this spec with another protection".to_owned()
+                } else {
+                    format!(
+                        "specs that it offers: {}",
+                        listed(offered.iter().map(|spec| words.spec_name(*spec)))
+                    )
+                };
+                Problem::error(Code::NotOffered, message).help(help)
+            }
+            _ => Problem::error(
+                Code::NotOffered,
+                format!("`{}` does not price {}", self.book.id, quoted(name)),
+            ),
+        };
+        self.problems.push(problem.at(span.clone()));
+    }
+}
+
+fn protection_of(thing: &Attributes<'_>) -> String {
+    let word = thing
+        .protection
+        .and_then(|protection| Protection::ALL.iter().find(|(_, known)| *known == protection));
+    word.map_or_else(String::new, |(word, _)| format!(" with protection `{word}`"))
+}
