@@ -17,6 +17,8 @@
 //! - [`rating`]: usage → bill lines, in one fixed order
 //! - [`bill`]: lines and their sums; [`mod@estimate`]: a bill, what open readings move, its term
 //! - [`verification`]: printed figures against computed ones; [`comparison`]: several plans
+//! - [`lifecycle`]: what happens on which day, and the cash that leaves; no amount is worked out there
+//!   but whole months of a bill and the proration that a book states
 //! - [`report`]: tables, JSON, CSV, iCalendar; [`cli`]: arguments, streams, exit codes
 //!
 //! Words: a *book* is a price list as data; a *meter* is one thing that it charges; an *allowance* is

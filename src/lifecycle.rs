@@ -191,6 +191,8 @@ pub struct Asked {
 }
 
 /// Which renewables are asked for; all of them by default.
+///
+/// The others are not shown, but they pay out of the same account all the same.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
     /// Those that expire on this day or later.
@@ -269,7 +271,7 @@ fn happen(
     if let Some(rule) = &book.renewal
         && !scenario.renewables.is_empty()
     {
-        let chosen = renewal::chosen(scenario, rule, &draft.asked.query.clone(), problems);
+        let chosen = renewal::chosen(scenario, rule, draft, problems);
         let funds = Funds::of(scenario, book.payment.as_ref());
         let mut renewals = Renewals { rule, items: Vec::new(), funds, draft, problems };
         renewals.begin(&chosen);

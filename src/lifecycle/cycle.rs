@@ -4,6 +4,8 @@
 //! on 11 January at 09:30:05 for a month, it ends at 24:00 of 11 February. A renewal before that is
 //! appended, a later one starts anew, and after the release there is none.
 
+mod lapse;
+
 use super::draft::Draft;
 use super::months::{self, Reached};
 use super::vouchers::{Funds, Paid, Payer};
@@ -252,7 +254,7 @@ impl Cycles<'_, '_, '_> {
             return Ok(None);
         }
         let fee = self.fee(term.months)?;
-        if let Some(missing) = self.charge(fee, at, Payer::Owner)? {
+        if let Some(missing) = self.charge(fee, at)? {
             let missing = self.draft.money(missing);
             let message =
                 format!("the renewal is not paid: {missing} missing, nothing is deducted");
@@ -354,7 +356,10 @@ impl Cycles<'_, '_, '_> {
             return Ok(Err(chain));
         };
         let fee = self.fee(rule.step_months)?;
-        if let Some(missing) = self.charge(fee, at, Payer::Owner)? {
+        if self.funds.balance.is_none() {
+            self.draft.note("no balance is stated: it is taken as enough for automatic renewals");
+        }
+        if let Some(missing) = self.charge(fee, at)? {
             let text = format!(
                 "`{}`: the automatic renewal on {} fails: {} missing, nothing is deducted; it must be renewed by hand",
                 self.subject,
@@ -373,14 +378,13 @@ impl Cycles<'_, '_, '_> {
         &mut self,
         fee: Option<Fraction>,
         at: Moment,
-        payer: Payer,
     ) -> Result<Option<Fraction>, OutOfRange> {
         let on = self.draft.day(at);
         let Some(fee) = fee else {
             self.draft.pay(on, Nature::Renewal, self.subject, None, None);
             return Ok(None);
         };
-        match self.funds.pay(fee, on, payer)? {
+        match self.funds.pay(fee, on, Payer::Owner)? {
             Paid::InFull(deductions) => {
                 self.draft.pay_out(on, Nature::Renewal, self.subject, &deductions);
                 Ok(None)
@@ -391,66 +395,6 @@ impl Cycles<'_, '_, '_> {
 
     fn spread(&mut self, fee: Option<Fraction>, first: Day, end: Day) -> Result<(), OutOfRange> {
         fee.map_or(Ok(()), |fee| self.draft.spread(fee, first, end))
-    }
-
-    // -------------------------------------------------------------- the end
-
-    /// The reminders before expiration, those after a renewal left out.
-    fn reminders(&mut self, chain: &Chain, renewed: Option<Moment>, bar: &mut TermBar) {
-        for days in &self.rule.reminder_days {
-            let at = self.draft.start(chain.expires.minus(*days));
-            if at < chain.begins || renewed.is_some_and(|renewed| renewed <= at) {
-                continue;
-            }
-            let unit = if *days == 1 { "day" } else { "days" };
-            let text = format!("expires in {days} {unit}, on {}", chain.expires);
-            self.draft.event(at, EventKind::Reminder, self.subject, text);
-            bar.marks.push((at, EventKind::Reminder));
-        }
-    }
-
-    /// What happens when nobody renews, as far as a late renewal lets it.
-    fn lapse(&mut self, chain: &Chain, renewed: Option<Moment>, bar: &mut TermBar) {
-        self.reminders(chain, None, bar);
-        let (rule, subject, expires) = (self.rule, self.subject, chain.expires);
-        let (end, release) = (self.end(chain), self.release(chain));
-        bar.active.push((chain.begins, end));
-        let expiration = self.draft.start(expires);
-        let last =
-            if rule.ends == Ends::EndOfDay { "its last day" } else { "it ends as the day begins" };
-        self.draft.event(
-            expiration,
-            EventKind::Expiration,
-            subject,
-            format!("expires today: {last}"),
-        );
-        bar.marks.push((expiration, EventKind::Expiration));
-        self.draft.event(end, EventKind::CycleEnd, subject, "the cycle ends");
-        self.draft.event(
-            end,
-            EventKind::Disabled,
-            subject,
-            "disabled: it is kept and cannot be used",
-        );
-        if rule.refundable.contains(&Usable::Disabled) {
-            let text = "while it is disabled a part can be refunded; amount not published";
-            self.draft.event(end, EventKind::Refund, subject, text);
-        }
-        let kept = expires.plus(i64::from(rule.kept_days));
-        let released = self.draft.day(release);
-        let recoverable = self.draft.start(kept);
-        if renewed.is_none_or(|renewed| recoverable < renewed) {
-            let text = format!("the last day to renew or back it up; released on {released}");
-            self.draft.event(recoverable, EventKind::RecoverableThrough, subject, text);
-        }
-        if renewed.is_none() {
-            let text = "released: what is in it is deleted and cannot be restored";
-            self.draft.event(release, EventKind::Release, subject, text);
-            bar.marks.push((release, EventKind::Release));
-            self.draft.note(format!(
-                "`{subject}`: recoverable through {kept}, released on {released}; the hour is not documented, 00:00 is assumed"
-            ));
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! what is left, so that the spread adds up to the cash: 100.00 for 10 January to 9 February (31
 //! days) is 70.97 and 29.03.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::vouchers::{Deduction, Purpose};
 use super::{Asked, Calendar, Cash, Event, EventKind, Nature, TermBar};
@@ -22,6 +22,8 @@ pub(super) struct Draft<'a> {
     spread: BTreeMap<Month, Fraction>,
     pub(super) terms: Vec<TermBar>,
     notes: Vec<String>,
+    /// Subjects that pay and are paid for, and are not shown.
+    pub(super) hidden: BTreeSet<String>,
 }
 
 impl<'a> Draft<'a> {
@@ -34,6 +36,7 @@ impl<'a> Draft<'a> {
             spread: BTreeMap::new(),
             terms: Vec::new(),
             notes: Vec::new(),
+            hidden: BTreeSet::new(),
         }
     }
 
@@ -55,6 +58,9 @@ impl<'a> Draft<'a> {
         subject: &str,
         text: impl Into<String>,
     ) {
+        if self.hidden.contains(subject) {
+            return;
+        }
         self.events.push(Event { at, kind, subject: subject.to_owned(), text: text.into() });
     }
 
@@ -68,7 +74,9 @@ impl<'a> Draft<'a> {
 
     /// A day that does not exist.
     pub(super) fn note_missing(&mut self, subject: &str, missing: Option<u32>, day: Day) {
-        if let Some(missing) = missing {
+        if let Some(missing) = missing
+            && !self.hidden.contains(subject)
+        {
             let subject = printable(subject);
             self.note(format!(
                 "`{subject}`: {} has no day {missing}; {day} is taken, and later months count from day {missing} again",
@@ -86,6 +94,9 @@ impl<'a> Draft<'a> {
         amount: Option<Fraction>,
         from: Option<String>,
     ) {
+        if self.hidden.contains(subject) {
+            return;
+        }
         self.cash.push(Cash { on, nature, subject: subject.to_owned(), amount, from });
     }
 

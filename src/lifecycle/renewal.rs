@@ -9,7 +9,7 @@ use super::cycle::{attempt, beyond, counted, first_day_after};
 use super::draft::Draft;
 use super::months;
 use super::vouchers::{Funds, Paid, Payer};
-use super::{EventKind, Nature, Query, TermBar};
+use super::{EventKind, Nature, TermBar};
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::fraction::{Fraction, OutOfRange};
 use crate::month::{Day, Moment};
@@ -59,23 +59,27 @@ enum Act<'s> {
     Expire(usize),
 }
 
-/// Refuses what cannot be renewed, and keeps what was asked for.
+/// Refuses what cannot be renewed where it is asked for. What is not asked for is not shown, but
+/// pays out of the same account.
 pub(super) fn chosen<'s>(
     scenario: &'s Scenario,
     rule: &Renewal,
-    query: &Query,
+    draft: &mut Draft<'_>,
     problems: &mut Problems,
 ) -> Vec<&'s Renewable> {
-    let asked = scenario.renewables.iter().filter(|renewable| query.matches(renewable));
-    asked
-        .filter(|renewable| match refusal(rule, renewable) {
-            Some(problem) => {
-                problems.push(problem);
-                false
-            }
-            None => true,
-        })
-        .collect()
+    let mut chosen = Vec::new();
+    for renewable in &scenario.renewables {
+        let shown = draft.asked.query.matches(renewable);
+        match refusal(rule, renewable) {
+            Some(problem) if shown => problems.push(problem),
+            Some(_) => {}
+            None => chosen.push(renewable),
+        }
+        if !shown {
+            draft.hidden.insert(renewable.id.clone());
+        }
+    }
+    chosen
 }
 
 /// Why an instance cannot be renewed.
@@ -163,7 +167,9 @@ impl<'s> Renewals<'s, '_, '_> {
                 let end = self.draft.start(first_day_after(item.expires, self.rule.ends));
                 item.bar.active.push((item.since, end));
             }
-            self.draft.terms.push(item.bar);
+            if !self.draft.hidden.contains(&item.stated.id) {
+                self.draft.terms.push(item.bar);
+            }
         }
         Ok(())
     }
@@ -392,6 +398,9 @@ impl<'s> Renewals<'s, '_, '_> {
         item.failure = None;
         item.done = false;
         item.bar.marks.push((at, EventKind::Renewal));
+        if self.draft.hidden.contains(&item.stated.id) {
+            return Ok(());
+        }
         self.draft.spread(fee, first, first_day_after(expires, ends))
     }
 

@@ -92,8 +92,10 @@ impl Suspension {
         if paid.is_none_or(|paid| from < paid) {
             self.spans.push((from, paid));
         }
-        if paid.is_none_or(|paid| reclaimed.is_some_and(|reclaimed| reclaimed <= paid)) {
-            self.reclaimed = reclaimed;
+        if let Some(reclaimed) = reclaimed
+            && paid.is_none_or(|paid| reclaimed <= paid)
+        {
+            self.reclaimed = Some(reclaimed);
         }
     }
 
