@@ -6,6 +6,7 @@
 //! and returns `None`; it also returns `None`, without a problem, for a field
 //! that is absent, which [`Fields::require`] tells apart.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use rust_decimal::Decimal;
@@ -75,17 +76,18 @@ pub fn parse<'t>(source: &'t Source, p: &mut Problems) -> Option<Spanned<DeTable
 /// One table, and which of its fields were asked for.
 #[derive(Debug, Clone)]
 pub struct Fields<'a, 't> {
-    what: String,
+    kind: &'static str,
+    name: Option<Cow<'a, str>>,
     table: &'a DeTable<'t>,
     span: Span,
-    known: Vec<String>,
+    known: Vec<&'static str>,
     all: bool,
 }
 
 impl<'a, 't> Fields<'a, 't> {
     /// A view on a table with a human name, at its header or value.
-    pub fn new(what: impl Into<String>, table: &'a DeTable<'t>, span: Span) -> Self {
-        Self { what: what.into(), table, span, known: Vec::new(), all: false }
+    pub fn new(kind: &'static str, table: &'a DeTable<'t>, span: Span) -> Self {
+        Self { kind, name: None, table, span, known: Vec::new(), all: false }
     }
 
     /// Where the table is: its header, or all of it if it is inline.
@@ -96,13 +98,17 @@ impl<'a, 't> Fields<'a, 't> {
 
     /// The human name, such as "key `disk`".
     #[must_use]
-    pub fn what(&self) -> &str {
-        &self.what
+    pub fn what(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{} {}", self.kind, quoted(name)),
+            None => self.kind.to_owned(),
+        }
     }
 
-    /// Gives a better human name.
-    pub fn set_what(&mut self, what: impl Into<String>) {
-        self.what = what.into();
+    /// Says what it is, and which one.
+    pub fn set_name(&mut self, kind: &'static str, name: impl Into<Cow<'a, str>>) {
+        self.kind = kind;
+        self.name = Some(name.into());
     }
 
     /// Whether there is such a field.
@@ -118,22 +124,22 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// The value of a field as it is.
-    pub fn raw(&mut self, name: &str) -> Option<&'a Value<'t>> {
-        if !self.known.iter().any(|known| known == name) {
-            self.known.push(name.to_owned());
+    pub fn raw(&mut self, name: &'static str) -> Option<&'a Value<'t>> {
+        if !self.known.contains(&name) {
+            self.known.push(name);
         }
         self.table.get(name)
     }
 
     /// Text.
-    pub fn text(&mut self, name: &str, p: &mut Problems) -> Option<At<&'a str>> {
+    pub fn text(&mut self, name: &'static str, p: &mut Problems) -> Option<At<&'a str>> {
         as_text(self.raw(name)?, p)
     }
 
     /// A whole number within bounds.
     pub fn whole(
         &mut self,
-        name: &str,
+        name: &'static str,
         range: RangeInclusive<u64>,
         p: &mut Problems,
     ) -> Option<At<u64>> {
@@ -141,12 +147,12 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// An exact decimal: quoted, or a whole number.
-    pub fn decimal(&mut self, name: &str, p: &mut Problems) -> Option<At<Decimal>> {
+    pub fn decimal(&mut self, name: &'static str, p: &mut Problems) -> Option<At<Decimal>> {
         as_decimal(self.raw(name)?, p)
     }
 
     /// `true` or `false`.
-    pub fn boolean(&mut self, name: &str, p: &mut Problems) -> Option<At<bool>> {
+    pub fn boolean(&mut self, name: &'static str, p: &mut Problems) -> Option<At<bool>> {
         let value = self.raw(name)?;
         if let DeValue::Boolean(boolean) = value.get_ref() {
             return Some(at(value, *boolean));
@@ -158,14 +164,14 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// A date, a time or both.
-    pub fn date_time(&mut self, name: &str, p: &mut Problems) -> Option<At<Datetime>> {
+    pub fn date_time(&mut self, name: &'static str, p: &mut Problems) -> Option<At<Datetime>> {
         as_date_time(self.raw(name)?, p)
     }
 
     /// What one of a few names stands for.
     pub fn choice<T: Copy>(
         &mut self,
-        name: &str,
+        name: &'static str,
         choices: &[(&'static str, T)],
         p: &mut Problems,
     ) -> Option<At<T>> {
@@ -179,29 +185,27 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// A list of texts; one text is a list of one.
-    pub fn texts(&mut self, name: &str, p: &mut Problems) -> Option<Vec<At<&'a str>>> {
-        let value = self.raw(name)?;
-        match value.get_ref() {
-            DeValue::String(text) => Some(vec![at(value, text)]),
-            DeValue::Array(list) => {
-                // all of them, before the first that failed counts
-                let texts: Vec<_> = list.iter().map(|item| as_text(item, p)).collect();
-                texts.into_iter().collect()
-            }
-            _ => {
-                p.push(wrong(value, "a list of texts in quotes"));
-                None
-            }
-        }
+    pub fn texts(&mut self, name: &'static str, p: &mut Problems) -> Option<Vec<At<&'a str>>> {
+        as_texts(self.raw(name)?, p)
     }
 
     /// A table within this one.
-    pub fn table(&mut self, name: &str, what: impl Into<String>, p: &mut Problems) -> Option<Self> {
+    pub fn table(
+        &mut self,
+        name: &'static str,
+        what: &'static str,
+        p: &mut Problems,
+    ) -> Option<Self> {
         as_table(self.raw(name)?, what, p)
     }
 
     /// A list of tables; those that are not tables are problems and left out.
-    pub fn tables(&mut self, name: &str, what: &str, p: &mut Problems) -> Vec<Self> {
+    pub fn tables(
+        &mut self,
+        name: &'static str,
+        what: &'static str,
+        p: &mut Problems,
+    ) -> Vec<Self> {
         let Some(value) = self.raw(name) else {
             return Vec::new();
         };
@@ -226,17 +230,22 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// The tables of a table whose names are the user's own, in the order of the file.
-    pub fn named_tables(&mut self, what: &str, p: &mut Problems) -> Vec<(At<&'a str>, Self)> {
+    pub fn named_tables(
+        &mut self,
+        what: &'static str,
+        p: &mut Problems,
+    ) -> Vec<(At<&'a str>, Self)> {
         self.entries()
             .filter_map(|(name, value)| {
-                let table = as_table(value, format!("{what} {}", quoted(name.value)), p)?;
+                let mut table = as_table(value, what, p)?;
+                table.set_name(what, name.value);
                 Some((name, table))
             })
             .collect()
     }
 
     /// A list of anything.
-    pub fn list(&mut self, name: &str, p: &mut Problems) -> Option<Vec<&'a Value<'t>>> {
+    pub fn list(&mut self, name: &'static str, p: &mut Problems) -> Option<Vec<&'a Value<'t>>> {
         let value = self.raw(name)?;
         if let DeValue::Array(list) = value.get_ref() {
             return Some(list.iter().collect());
@@ -250,7 +259,7 @@ impl<'a, 't> Fields<'a, 't> {
     pub fn require<T>(&self, name: &str, value: Option<T>, p: &mut Problems) -> Option<T> {
         if !self.has(name) {
             let problem =
-                Problem::error(Code::MissingField, format!("no `{name}` in {}", self.what));
+                Problem::error(Code::MissingField, format!("no `{name}` in {}", self.what()));
             p.push(problem.at(self.span()).label(format!("`{name}` is needed here")));
         }
         value
@@ -265,13 +274,13 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     fn knows(&self, name: &str) -> bool {
-        self.all || self.known.iter().any(|known| known == name)
+        self.all || self.known.contains(&name)
     }
 
     fn unknown(&self, name: &str) -> Problem {
-        let message = format!("unknown field {} in {}", quoted(name), self.what);
+        let message = format!("unknown field {} in {}", quoted(name), self.what());
         let mut problem = Problem::error(Code::UnknownField, message);
-        let known = || self.known.iter().map(String::as_str);
+        let known = || self.known.iter().copied();
         if let Some(near) = similar(name, known()) {
             problem = problem.label(format!("a field with a similar name exists: `{near}`"));
         }
@@ -294,6 +303,22 @@ pub fn as_text<'a>(value: &'a Value<'_>, p: &mut Problems) -> Option<At<&'a str>
         None => problem,
     });
     None
+}
+
+/// A list of texts; one text is a list of one.
+pub fn as_texts<'a>(value: &'a Value<'_>, p: &mut Problems) -> Option<Vec<At<&'a str>>> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(vec![at(value, text)]),
+        DeValue::Array(list) => {
+            // all of them, before the first that failed counts
+            let texts: Vec<_> = list.iter().map(|item| as_text(item, p)).collect();
+            texts.into_iter().collect()
+        }
+        _ => {
+            p.push(wrong(value, "a list of texts in quotes"));
+            None
+        }
+    }
 }
 
 /// A date, a time or both.
@@ -347,7 +372,7 @@ pub fn as_decimal(value: &Value<'_>, p: &mut Problems) -> Option<At<Decimal>> {
 /// A table.
 pub fn as_table<'a, 't>(
     value: &'a Value<'t>,
-    what: impl Into<String>,
+    what: &'static str,
     p: &mut Problems,
 ) -> Option<Fields<'a, 't>> {
     if let DeValue::Table(table) = value.get_ref() {
@@ -624,7 +649,7 @@ mod tests {
         for mut key in fields.tables("key", "[[key]]", p) {
             let name = key.text("name", p);
             if let Some(name) = key.require("name", name, p) {
-                key.set_what(format!("key `{}`", name.value));
+                key.set_name("key", name.value);
             }
             let spec = key.choice("spec", &[("symmetric", 1), ("rsa-2048", 2)], p);
             key.require("spec", spec, p);

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Code, Problem, Problems, similar};
-use crate::fields::{At, Fields, unknown_name};
+use crate::fields::{self, At, Fields, unknown_name};
 
 /// A key spec of the vocabulary, such as `aes-256`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +35,7 @@ pub const OPERATION_KINDS: &[(&str, OperationKind)] = &[
 /// The shared words.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
-    specs: Vec<(String, String)>,
+    specs: Vec<String>,
     spec_names: HashMap<String, SpecId>,
     operations: Vec<(String, OperationKind)>,
     places: Vec<(String, String)>,
@@ -58,19 +58,25 @@ impl Vocabulary {
     pub fn read(mut root: Fields<'_, '_>, problems: &mut Problems) -> Self {
         let mut words = Self::default();
         if let Some(mut specs) = root.table("spec", "spec", problems) {
-            for (name, mut fields) in specs.named_tables("spec", problems) {
-                words.add_spec(&name, &mut fields, problems);
-                fields.finish(problems);
+            for (name, aliases) in specs.entries() {
+                words.add_spec(
+                    &name,
+                    fields::as_texts(aliases, problems).unwrap_or_default(),
+                    problems,
+                );
             }
         }
         if let Some(mut operations) = root.table("operation", "operation", problems) {
-            for (name, mut fields) in operations.named_tables("operation", problems) {
-                fields.text("label", problems);
-                let kind = fields.choice("kind", OPERATION_KINDS, problems);
-                if let Some(kind) = fields.require("kind", kind, problems) {
-                    words.operations.push((name.value.to_owned(), kind.value));
+            for (name, kind) in operations.entries() {
+                let Some(kind) = fields::as_text(kind, problems) else { continue };
+                match OPERATION_KINDS.iter().find(|(word, _)| *word == kind.value) {
+                    Some((_, kind)) => words.operations.push((name.value.to_owned(), *kind)),
+                    None => problems.push(unknown_name(
+                        "kind",
+                        &kind,
+                        OPERATION_KINDS.iter().map(|(word, _)| *word),
+                    )),
                 }
-                fields.finish(problems);
             }
         }
         if let Some(mut units) = root.table("unit", "unit", problems) {
@@ -90,28 +96,23 @@ impl Vocabulary {
             }
         }
         if let Some(mut places) = root.table("place", "place", problems) {
-            for (name, mut fields) in places.named_tables("place", problems) {
-                let label = fields.text("label", problems);
-                if let Some(label) = fields.require("label", label, problems) {
+            for (name, label) in places.entries() {
+                if let Some(label) = fields::as_text(label, problems) {
                     words.places.push((name.value.to_owned(), label.value.to_owned()));
                 }
-                fields.finish(problems);
             }
         }
         root.finish(problems);
         words
     }
 
-    fn add_spec(&mut self, name: &At<&str>, fields: &mut Fields<'_, '_>, problems: &mut Problems) {
+    fn add_spec(&mut self, name: &At<&str>, aliases: Vec<At<&str>>, problems: &mut Problems) {
         let id = SpecId(self.specs.len());
-        let label = fields.text("label", problems);
-        let label =
-            fields.require("label", label, problems).map_or(name.value, |label| label.value);
-        self.specs.push((name.value.to_owned(), label.to_owned()));
-        let aliases = fields.texts("aliases", problems).unwrap_or_default();
+        self.specs.push(name.value.to_owned());
         let own = At { value: name.value, span: name.span.clone() };
         for alias in std::iter::once(own).chain(aliases) {
-            if self.spec_names.insert(alias.value.to_owned(), id).is_some_and(|other| other != id) {
+            let other = self.spec_names.insert(alias.value.to_owned(), id);
+            if other.is_some_and(|other| other != id) {
                 let message = format!("`{}` already names another spec", alias.value);
                 problems.push(Problem::error(Code::Duplicate, message).at(alias.span));
             }
@@ -125,7 +126,7 @@ impl Vocabulary {
         }
         let mut aliases: Vec<&str> = self.spec_names.keys().map(String::as_str).collect();
         aliases.sort_unstable();
-        let neutral = self.specs.iter().map(|(name, _)| name.as_str());
+        let neutral = self.specs.iter().map(String::as_str);
         let mut problem = unknown_name("key spec", name, neutral);
         if problem.help.is_none()
             && let Some(near) = similar(name.value, aliases.into_iter())
@@ -139,7 +140,7 @@ impl Vocabulary {
     /// The neutral name of a spec.
     #[must_use]
     pub fn spec_name(&self, id: SpecId) -> &str {
-        self.specs.get(id.0).map_or("", |(name, _)| name)
+        self.specs.get(id.0).map_or("", String::as_str)
     }
 
     /// The operation of a name, or a problem with the nearest name.

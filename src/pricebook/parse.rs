@@ -69,7 +69,11 @@ pub fn examples<'a, 't>(root: &'a DeTable<'t>, problems: &mut Problems) -> Vec<E
     examples
 }
 
-fn text(fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems) -> Option<String> {
+fn text(
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    problems: &mut Problems,
+) -> Option<String> {
     let value = fields.text(name, problems);
     fields.require(name, value, problems).map(|value| value.value.to_owned())
 }
@@ -229,7 +233,11 @@ fn effective(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<Effec
     Some(Effective { from: from.value, until: until.map(|until| until.value) })
 }
 
-fn day(fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems) -> Option<At<Day>> {
+fn day(
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    problems: &mut Problems,
+) -> Option<At<Day>> {
     let value = fields.date_time(name, problems)?;
     let day = value.value.date.and_then(|date| {
         Day::new(i32::from(date.year), u32::from(date.month), u32::from(date.day))
@@ -394,7 +402,7 @@ fn known_groups(groups: &[At<&str>], names: &Names<'_>, problems: &mut Problems)
 
 fn choices<T: Copy>(
     fields: &mut Fields<'_, '_>,
-    name: &str,
+    name: &'static str,
     known: &[(&'static str, T)],
     problems: &mut Problems,
 ) -> Option<Vec<T>> {
@@ -442,7 +450,7 @@ fn meter(mut fields: Fields<'_, '_>, names: &Names<'_>, problems: &mut Problems)
     let id = fields.text("id", problems);
     let id = fields.require("id", id, problems);
     if let Some(id) = &id {
-        fields.set_what(format!("meter `{}`", id.value));
+        fields.set_name("meter", id.value);
     }
     let item = id.as_ref().and_then(|id| item_of(id, names, problems));
     let label = text(&mut fields, "label", problems);
@@ -452,7 +460,7 @@ fn meter(mut fields: Fields<'_, '_>, names: &Names<'_>, problems: &mut Problems)
     let over = over(&mut fields, problems);
     let unbilled = unbilled(&mut fields, problems);
     let pool = pool(&mut fields, problems);
-    let whole = |fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems| {
+    let whole = |fields: &mut Fields<'_, '_>, name: &'static str, problems: &mut Problems| {
         fields.whole(name, 0..=LARGEST, problems).map(|value| value.value)
     };
     let included = whole(&mut fields, "included", problems).unwrap_or(0);
@@ -519,9 +527,9 @@ fn takes(
     let Some(mut table) = fields.table("where", "where", problems) else {
         return takes;
     };
-    for (name, _) in table.entries() {
+    for (name, value) in table.entries() {
         let Some(axis) = names.axis(&name, problems) else { continue };
-        let classes = table.texts(name.value, problems).unwrap_or_default();
+        let classes = fields::as_texts(value, problems).unwrap_or_default();
         takes.push((
             axis,
             classes.iter().filter_map(|class| names.class(axis, class, problems)).collect(),
@@ -629,12 +637,10 @@ fn prices(
 ) -> Option<Prices> {
     let raw = fields.raw("price")?;
     if raw.get_ref().as_table().is_none() {
-        return price(fields, "price", problems).map(Prices::One);
+        return price_of(raw, problems).map(Prices::One);
     }
     let mut table = fields.table("price", "price", problems)?;
-    let (axis, by_class) = by_class(&mut table, names, problems, |table, name, problems| {
-        price(table, name, problems)
-    })?;
+    let (axis, by_class) = by_class(&mut table, names, problems, price_of)?;
     Some(Prices::By(axis, by_class))
 }
 
@@ -643,45 +649,48 @@ fn by_class<T>(
     table: &mut Fields<'_, '_>,
     names: &Names<'_>,
     problems: &mut Problems,
-    read: impl Fn(&mut Fields<'_, '_>, &str, &mut Problems) -> Option<T>,
+    read: impl Fn(&fields::Value<'_>, &mut Problems) -> Option<T>,
 ) -> Option<(usize, Vec<(usize, T)>)> {
     let by = table.text("by", problems);
     let axis = table.require("by", by, problems).and_then(|by| names.axis(&by, problems))?;
-    let classes = &names.axes.get(axis)?.classes;
     let mut values = Vec::new();
-    for (at, class) in classes.iter().enumerate() {
-        if let Some(value) = read(table, &class.name, problems) {
-            values.push((at, value));
+    for (name, value) in table.entries().filter(|(name, _)| name.value != "by") {
+        if let Some(class) = names.class(axis, &name, problems)
+            && let Some(value) = read(value, problems)
+        {
+            values.push((class, value));
         }
     }
-    for (name, _) in table.entries() {
-        if name.value != "by" {
-            names.class(axis, &name, problems);
-        }
+    for class in &names.axes.get(axis)?.classes {
+        table.require::<()>(&class.name, None, problems);
     }
+    values.sort_by_key(|(class, _)| *class);
     Some((axis, values))
 }
 
-fn price(fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems) -> Option<Price> {
-    if fields.raw(name).is_some_and(|raw| raw.get_ref().as_str() == Some("unpublished")) {
-        return Some(Price::Unpublished);
-    }
-    let value = fields.decimal(name, problems)?;
-    if value.value > Decimal::from(1_000_000_000) {
-        problems.push(
-            Problem::error(
-                Code::OutOfRange,
-                format!("`{}` is more than a price can be", value.value),
-            )
-            .at(value.span)
-            .label("prices go up to 1000000000"),
-        );
-        return None;
-    }
-    Some(Price::Published(value.value))
+fn price(
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    problems: &mut Problems,
+) -> Option<Price> {
+    price_of(fields.raw(name)?, problems)
 }
 
-fn tiers(fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems) -> Vec<Tier> {
+fn price_of(value: &fields::Value<'_>, problems: &mut Problems) -> Option<Price> {
+    if value.get_ref().as_str() == Some("unpublished") {
+        return Some(Price::Unpublished);
+    }
+    let price = fields::as_decimal(value, problems)?;
+    if price.value > Decimal::from(1_000_000_000) {
+        let message = format!("`{}` is more than a price can be", price.value);
+        let problem = Problem::error(Code::OutOfRange, message).at(price.span);
+        problems.push(problem.label("prices go up to 1000000000"));
+        return None;
+    }
+    Some(Price::Published(price.value))
+}
+
+fn tiers(fields: &mut Fields<'_, '_>, name: &'static str, problems: &mut Problems) -> Vec<Tier> {
     let mut tiers: Vec<Tier> = Vec::new();
     let tables = fields.tables(name, name, problems);
     let last = tables.len().saturating_sub(1);
@@ -729,8 +738,8 @@ fn factor(
     names: &Names<'_>,
     problems: &mut Problems,
 ) -> Option<Factor> {
-    let (axis, by_class) = by_class(&mut fields, names, problems, |table, name, problems| {
-        table.decimal(name, problems).map(|value| value.value)
+    let (axis, by_class) = by_class(&mut fields, names, problems, |value, problems| {
+        fields::as_decimal(value, problems).map(|value| value.value)
     })?;
     Some(Factor { axis, by_class })
 }
@@ -836,7 +845,7 @@ fn instance_axis(
 }
 
 fn audit_log_of(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<AuditLog> {
-    let mut whole = |name: &str| {
+    let mut whole = |name: &'static str| {
         let value = fields.whole(name, 1..=1_000_000_000, problems);
         fields.require(name, value, problems).map(|value| value.value)
     };
@@ -879,7 +888,7 @@ fn figures(
         let rounded_to = fields
             .whole("rounded_to", 0..=12, problems)
             .and_then(|value| u32::try_from(value.value).ok());
-        let mut numbers = |name: &str, problems: &mut Problems| {
+        let mut numbers = |name: &'static str, problems: &mut Problems| {
             let texts = fields.texts(name, problems).unwrap_or_default();
             texts
                 .iter()

@@ -202,7 +202,7 @@ impl Reader<'_> {
         let place = known.len().saturating_add(1);
         let name =
             stated.as_ref().map_or_else(|| format!("{kind}-{place}"), |name| name.value.to_owned());
-        fields.set_what(format!("{kind} {}", quoted(&name)));
+        fields.set_name(kind, name.clone());
         let span = stated.map_or_else(|| fields.span(), |name| name.span);
         if name.is_empty() {
             problems.push(
@@ -303,7 +303,7 @@ impl Reader<'_> {
         let name = self.name(&mut fields, "instance", problems);
         let kind = fields.text("type", problems);
         let kind = fields.require("type", kind, problems).map(|kind| kind.map(str::to_owned));
-        let whole = |fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems| {
+        let whole = |fields: &mut Fields<'_, '_>, name: &'static str, problems: &mut Problems| {
             fields.whole(name, 0..=LARGEST, problems)
         };
         let count = fields.whole("count", 0..=MANY, problems).map_or(1, |count| count.value);
@@ -429,7 +429,11 @@ fn life(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Life {
     life
 }
 
-fn moment(fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems) -> Option<At<Stated>> {
+fn moment(
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    problems: &mut Problems,
+) -> Option<At<Stated>> {
     let value = fields.date_time(name, problems)?;
     stated(&value, problems)
 }
@@ -501,7 +505,7 @@ fn load(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Load {
 
 fn amount(
     fields: &mut Fields<'_, '_>,
-    name: &str,
+    name: &'static str,
     problems: &mut Problems,
 ) -> Option<At<Fraction>> {
     let value = fields.decimal(name, problems)?;
@@ -554,7 +558,7 @@ fn zones(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<At<u64>>
 }
 
 fn order(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Order {
-    let mut whole = |name: &str| fields.whole(name, 0..=LARGEST, problems);
+    let mut whole = |name: &'static str| fields.whole(name, 0..=LARGEST, problems);
     let order = Order {
         peak_qps: whole("peak_qps"),
         extra_keys: whole("extra_keys"),
@@ -617,8 +621,8 @@ fn documented(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Documented
         }
     }
     if let Some(mut table) = fields.table("product_of", "product_of", problems) {
-        for (name, _) in table.entries() {
-            let factors = table.texts(name.value, problems).unwrap_or_default();
+        for (name, value) in table.entries() {
+            let factors = fields::as_texts(value, problems).unwrap_or_default();
             match quantities.get_mut(name.value) {
                 Some(figure) => {
                     figure.product_of =
@@ -643,7 +647,7 @@ fn not_printed(name: &At<&str>) -> Problem {
 
 fn printed_map(
     fields: &mut Fields<'_, '_>,
-    name: &str,
+    name: &'static str,
     problems: &mut Problems,
 ) -> BTreeMap<String, Printed> {
     let mut figures = BTreeMap::new();

@@ -178,7 +178,7 @@ fn an_alias_means_one_spec_whatever_its_case() {
     let mut exact = BTreeSet::new();
     let mut folded: BTreeMap<String, &str> = BTreeMap::new();
     for (spec, entry) in specs {
-        let aliases = entry.get("aliases").and_then(toml::Value::as_array);
+        let aliases = entry.as_array();
         let aliases = aliases.into_iter().flatten().filter_map(toml::Value::as_str);
         for alias in std::iter::once(spec.as_str()).chain(aliases) {
             assert!(exact.insert(alias), "`{alias}` stands twice");

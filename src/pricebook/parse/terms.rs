@@ -96,7 +96,8 @@ fn settlement(
 }
 
 fn overdue(mut fields: Fields<'_, '_>, names: &Names<'_>, p: &mut Problems) -> Option<Overdue> {
-    let mut hours = |name: &str| fields.whole(name, 0..=1_000_000, p).map(|hours| hours.value);
+    let mut hours =
+        |name: &'static str| fields.whole(name, 0..=1_000_000, p).map(|hours| hours.value);
     let suspended = hours("suspended_after_hours");
     let uncharged_after_hours = hours("uncharged_after_hours");
     let reclaimed_after_hours = hours("reclaimed_after_hours");
@@ -238,7 +239,7 @@ fn payment(mut fields: Fields<'_, '_>, names: &Names<'_>, p: &mut Problems) -> O
 
 fn required_choice<T: Copy>(
     fields: &mut Fields<'_, '_>,
-    name: &str,
+    name: &'static str,
     choices: &[(&'static str, T)],
     p: &mut Problems,
 ) -> Option<T> {
@@ -248,7 +249,7 @@ fn required_choice<T: Copy>(
 
 fn required_count(
     fields: &mut Fields<'_, '_>,
-    name: &str,
+    name: &'static str,
     range: std::ops::RangeInclusive<u64>,
     p: &mut Problems,
 ) -> Option<u32> {

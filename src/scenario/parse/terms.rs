@@ -36,7 +36,11 @@ pub(super) fn subscription(mut fields: Fields<'_, '_>, problems: &mut Problems) 
     subscription
 }
 
-fn renewals(fields: &mut Fields<'_, '_>, what: &str, problems: &mut Problems) -> Vec<FurtherTerm> {
+fn renewals(
+    fields: &mut Fields<'_, '_>,
+    what: &'static str,
+    problems: &mut Problems,
+) -> Vec<FurtherTerm> {
     let mut renewals = Vec::new();
     for mut table in fields.tables("renewals", what, problems) {
         let at = moment(&mut table, "at", problems);
@@ -174,13 +178,13 @@ pub(super) fn unify(
 /// An id that no other of its kind has.
 fn id(
     fields: &mut Fields<'_, '_>,
-    kind: &str,
+    kind: &'static str,
     ids: &mut HashSet<String>,
     problems: &mut Problems,
 ) -> Option<String> {
     let id = fields.text("id", problems);
     let id = fields.require("id", id, problems)?;
-    fields.set_what(format!("{kind} {}", quoted(id.value)));
+    fields.set_name(kind, id.value);
     let mut refuse = |code, message: String, span: Span| {
         problems.push(Problem::error(code, message).at(span).label("each needs an id of its own"));
     };
@@ -193,7 +197,11 @@ fn id(
 }
 
 /// A date without a time of day.
-fn day(fields: &mut Fields<'_, '_>, name: &str, problems: &mut Problems) -> Option<At<Day>> {
+fn day(
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    problems: &mut Problems,
+) -> Option<At<Day>> {
     let value = fields.date_time(name, problems)?;
     let date = value.value.date.filter(|_| value.value.time.is_none());
     let day = date.and_then(|date| {
