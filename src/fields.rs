@@ -86,6 +86,7 @@ pub struct Fields<'a, 't> {
 
 impl<'a, 't> Fields<'a, 't> {
     /// A view on a table with a human name, at its header or value.
+    #[must_use]
     pub fn new(kind: &'static str, table: &'a DeTable<'t>, span: Span) -> Self {
         Self { kind, name: None, table, span, known: Vec::new(), all: false }
     }

@@ -146,6 +146,10 @@ impl<'s> Renewals<'s, '_, '_> {
     pub(super) fn run(mut self, unify: Option<&'s Unify>) -> Result<(), OutOfRange> {
         let horizon = self.horizon();
         let mut acts = self.acts(unify);
+        if let (Some((first, ..)), None) = (acts.first(), self.draft.asked.from) {
+            // what is still to expire is in use when the first thing is done about it
+            self.items.iter_mut().for_each(|item| item.since = item.since.min(*first));
+        }
         let mut now = self.draft.start(Day::EPOCH);
         loop {
             let owner = acts.first().copied();

@@ -4,6 +4,7 @@
 //! 10 March, and 15 days: at 100.00 a month over 30 days that is 200 + 50 = 250.00, rounded once to
 //! the cent. All of them are paid or none is.
 
+use super::cycle::counted;
 use super::draft::Draft;
 use super::months;
 use super::renewal::{Item, Renewals};
@@ -177,12 +178,9 @@ impl Renewals<'_, '_, '_> {
 }
 
 fn moved(draft: &Draft<'_>, from: Day, target: Day, one: &Move) -> String {
-    format!(
-        "expires on {target} instead of {from}: {} months and {} days, {}",
-        one.months,
-        one.days,
-        draft.money(one.fee)
-    )
+    let months = counted(one.months);
+    let days = if one.days == 1 { "1 day".to_owned() } else { format!("{} days", one.days) };
+    format!("expires on {target} instead of {from}: {months} and {days}, {}", draft.money(one.fee))
 }
 
 fn named(unify: &Unify, item: &Item<'_>) -> bool {
