@@ -51,7 +51,7 @@ fn cycle(mut fields: Fields<'_, '_>, names: &Names<'_>, p: &mut Problems) -> Opt
         p.push(Problem::error(Code::Conflict, message).at(fields.span()));
     }
     let reminder_days = reminder_days(&mut fields, p);
-    let refundable = super::choices(&mut fields, "refundable", USABLE, p).unwrap_or_default();
+    let refundable = super::axes::choices(&mut fields, "refundable", USABLE, p).unwrap_or_default();
     let pending = fields.boolean("pending_refundable", p).is_some_and(|at| at.value);
     let upgrades = fields.boolean("upgrades", p).is_some_and(|at| at.value);
     let free_trial = fields.boolean("free_trial", p).map(|at| at.value);
@@ -229,9 +229,9 @@ fn payment(mut fields: Fields<'_, '_>, names: &Names<'_>, p: &mut Problems) -> O
         ("largest", VoucherRule::Largest),
         ("id", VoucherRule::Id),
     ];
-    let funds = super::choices(&mut fields, "funds", FUNDS, p);
+    let funds = super::axes::choices(&mut fields, "funds", FUNDS, p);
     let funds = fields.require("funds", funds, p);
-    let vouchers = super::choices(&mut fields, "vouchers", RULES, p).unwrap_or_default();
+    let vouchers = super::axes::choices(&mut fields, "vouchers", RULES, p).unwrap_or_default();
     let source = names.source(&mut fields, p);
     fields.finish(p);
     Some(Payment { funds: funds?, vouchers, source: source? })
