@@ -3,6 +3,7 @@
 //! Nothing here knows what a text means, and nothing else in the crate opens
 //! a file to read one. A text is bounded, UTF-8 and free of a byte order mark.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -19,17 +20,22 @@ const LIMIT: u64 = 64 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     name: String,
-    text: String,
+    text: Cow<'static, str>,
 }
 
 impl Source {
-    /// A text that is already at hand, such as an embedded price book.
+    /// A text that is already at hand, such as a scenario in a test.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.starts_with('\u{feff}') {
             text.remove(0);
         }
-        Self { name: name.into(), text }
+        Self { name: name.into(), text: Cow::Owned(text) }
+    }
+
+    /// A text of the program's own, which is not copied.
+    pub fn embedded(name: impl Into<String>, text: &'static str) -> Self {
+        Self { name: name.into(), text: Cow::Borrowed(text) }
     }
 
     /// Reads a regular file, or a link to one.
@@ -231,7 +237,7 @@ mod tests {
 
     fn bytes(bytes: &[u8]) -> String {
         match bounded("a.toml".to_owned(), bytes) {
-            Ok(source) => source.text,
+            Ok(source) => source.text.into_owned(),
             Err(error) => error.to_string(),
         }
     }

@@ -97,7 +97,7 @@ impl CompareArgs {
         WORKLOADS
             .iter()
             .map(|(name, text)| {
-                let source = Arc::new(Source::new(format!("built-in workload {name}"), *text));
+                let source = Arc::new(Source::embedded(format!("built-in workload {name}"), text));
                 match scenario::scenario(&source, catalog.vocabulary()) {
                     (Some(scenario), problems) => Ok(Need { scenario, problems }),
                     (None, problems) => Err(input::wrong(problems)),

@@ -80,7 +80,7 @@ impl Catalog {
         for (name, text) in EMBEDDED {
             sources.insert(
                 (*name).to_owned(),
-                Arc::new(Source::new(format!("pricing/{name}"), *text)),
+                Arc::new(Source::embedded(format!("pricing/{name}"), text)),
             );
         }
         if let Some(folder) = folder {
