@@ -16,10 +16,10 @@ use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
 use crate::month::Period;
-use crate::pricebook::{Attributes, Book, ManagedBy, Noun, Region};
-use crate::scenario::{Calls, Key, Location, Scenario};
+use crate::pricebook::{Attributes, Book, ManagedBy, Noun, Protection, Region};
+use crate::scenario::{Key, Location, Scenario};
 use crate::source::Span;
-use crate::vocabulary::{OperationId, Vocabulary};
+use crate::vocabulary::{OperationId, SpecId, Vocabulary};
 
 pub use timeline::{Clocked, Suspension};
 
@@ -190,7 +190,13 @@ impl<'a> Metering<'a> {
                 self.check_life(key);
                 continue;
             }
-            let Ok((thing, place)) = self.key_attributes(key) else { continue };
+            let known = self.attributes(
+                key.managed_by,
+                key.protection.as_ref(),
+                key.spec.as_ref(),
+                key.location.as_ref(),
+            );
+            let Ok((thing, place)) = known else { continue };
             let name: Rc<str> = key.name.as_str().into();
             let mut landed = false;
             for noun in [Noun::Key, Noun::KeyVersion] {
@@ -224,7 +230,13 @@ impl<'a> Metering<'a> {
     fn calls(&mut self) {
         let scenario = self.scenario;
         for calls in &scenario.calls {
-            let Ok((thing, place)) = self.calls_attributes(calls) else { continue };
+            let known = self.attributes(
+                calls.managed_by,
+                calls.protection.as_ref(),
+                calls.spec.as_ref(),
+                calls.location.as_ref(),
+            );
+            let Ok((thing, place)) = known else { continue };
             self.operations(
                 &Subject::Account,
                 &calls.operations,
@@ -236,31 +248,19 @@ impl<'a> Metering<'a> {
         }
     }
 
-    fn key_attributes(
+    /// What is known of keys, or of calls to keys, and where they are.
+    fn attributes(
         &mut self,
-        key: &'a Key,
+        managed_by: ManagedBy,
+        protection: Option<&At<Protection>>,
+        spec: Option<&At<SpecId>>,
+        location: Option<&'a At<Location>>,
     ) -> Result<(Attributes<'a>, Option<Place<'a>>), Told> {
-        let place = self.place(key.location.as_ref())?;
+        let place = self.place(location)?;
         let thing = Attributes {
-            managed_by: Some(key.managed_by),
-            protection: key.protection.as_ref().map(|protection| protection.value),
-            spec: key.spec.as_ref().map(|spec| spec.value),
-            region: place.as_ref().map(|place| place.key),
-            group: place.as_ref().and_then(|place| place.group),
-            ..Attributes::default()
-        };
-        Ok((thing, place))
-    }
-
-    fn calls_attributes(
-        &mut self,
-        calls: &'a Calls,
-    ) -> Result<(Attributes<'a>, Option<Place<'a>>), Told> {
-        let place = self.place(calls.location.as_ref())?;
-        let thing = Attributes {
-            managed_by: Some(calls.managed_by),
-            protection: calls.protection.as_ref().map(|protection| protection.value),
-            spec: calls.spec.as_ref().map(|spec| spec.value),
+            managed_by: Some(managed_by),
+            protection: protection.map(|protection| protection.value),
+            spec: spec.map(|spec| spec.value),
             region: place.as_ref().map(|place| place.key),
             group: place.as_ref().and_then(|place| place.group),
             ..Attributes::default()

@@ -207,8 +207,11 @@ pub fn estimate(
         bills: [bill(estimate, documented, checks)],
         budgets,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+    // the writer of JSON makes many small writes: buffer them here, where they are not dynamic
+    let mut buffer = io::BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut buffer, &document)?;
+    buffer.write_all(b"\n")?;
+    buffer.flush()
 }
 
 fn bill<'a>(
