@@ -1,5 +1,6 @@
 //! An estimate as people read it in a terminal: who, when, the table, and what stands behind it.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::number::{align, money, signed};
@@ -203,9 +204,19 @@ fn months(shown: &Shown<'_>, term: &Term, dress: Dress) -> String {
     let items: Vec<usize> = (0..book.items.len())
         .filter(|item| term.months.iter().any(|(_, bill)| !bill.subtotal(*item).is_zero()))
         .collect();
+    let rounded = |amount: Fraction| {
+        shown.round.and_then(|decimals| amount.round(decimals).ok()).map(Fraction::from)
+    };
+    // what the shown months lack to the shown total
+    let rest = |of: &dyn Fn(&crate::bill::Bill) -> Fraction, total: Fraction| {
+        let months = term.months.iter().map(|(_, bill)| rounded(of(bill)));
+        let sum = Fraction::sum(months.collect::<Option<Vec<_>>>()?).ok()?;
+        rounded(total)?.minus(sum).ok().filter(|rest| !rest.is_zero())
+    };
     let column = |of: &dyn Fn(&crate::bill::Bill) -> Fraction, total: Fraction| {
         let mut column: Vec<String> =
             term.months.iter().map(|(_, bill)| money(of(bill), shown.round)).collect();
+        column.push(rest(of, total).map_or_else(String::new, |rest| money(rest, shown.round)));
         column.push(money(total, shown.round));
         align(column)
     };
@@ -229,8 +240,17 @@ fn months(shown: &Shown<'_>, term: &Term, dress: Dress) -> String {
         None => format!("month {}", at.saturating_add(1)),
     });
     let what = if term.status() == Status::Incomplete { "Priced subtotal" } else { "Total" };
-    for (at, name) in names.chain([what.to_owned()]).enumerate() {
-        let tone = if at == term.months.len() { Tone::Sum } else { Tone::Plain };
+    for (at, name) in names.chain(["Rounding".to_owned(), what.to_owned()]).enumerate() {
+        let is_rounding = at == term.months.len();
+        let blank = |column: &Vec<String>| column.get(at).is_none_or(|cell| cell.trim().is_empty());
+        if is_rounding && cells.iter().all(blank) {
+            continue;
+        }
+        let tone = match at.cmp(&term.months.len()) {
+            Ordering::Less => Tone::Plain,
+            Ordering::Equal => Tone::Faint,
+            Ordering::Greater => Tone::Sum,
+        };
         let row = std::iter::once(name)
             .chain(cells.iter().map(|column| column.get(at).cloned().unwrap_or_default()));
         sheet.rows.push((tone, row.collect()));
