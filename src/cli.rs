@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::{Problems, render, to_json};
+use crate::diagnostic::{self, Problems, render};
 use crate::month::{Day, Month};
 use crate::pricebook::catalog::PlanName;
 use crate::report::table::{Dress, WIDTH};
@@ -95,7 +95,9 @@ impl Failure {
 
     fn json(&self) -> serde_json::Value {
         let (message, help) = match self {
-            Self::Problems(problems, _) => return to_json(std::slice::from_ref(&**problems)),
+            Self::Problems(problems, _) => {
+                return diagnostic::to_json(std::slice::from_ref(&**problems));
+            }
             Self::Said { message, help } => (message.clone(), help.clone()),
             Self::Fault(message) => (message.clone(), None),
             Self::Stream(error) => (format!("{error:#}"), None),
@@ -234,6 +236,12 @@ fn terminal_columns() -> Option<usize> {
     let stated = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let measured = || terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0));
     stated.or_else(measured)
+}
+
+/// A result as JSON.
+fn to_json(document: &impl serde::Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(document);
+    text.map(|text| text + "\n").map_err(|why| Failure::Fault(why.to_string()))
 }
 
 fn month(text: &str) -> Result<Month, String> {

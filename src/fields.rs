@@ -118,12 +118,6 @@ impl<'a, 't> Fields<'a, 't> {
         self.table.contains_key(name)
     }
 
-    /// Where the value of a field is.
-    #[must_use]
-    pub fn span_of(&self, name: &str) -> Option<Span> {
-        self.table.get(name).map(Spanned::span)
-    }
-
     /// The value of a field as it is.
     pub fn raw(&mut self, name: &'static str) -> Option<&'a Value<'t>> {
         if !self.known.contains(&name) {

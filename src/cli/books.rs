@@ -11,6 +11,7 @@ use super::{Common, Exit, Failure, Layout};
 use crate::decimal;
 use crate::pricebook::catalog::{Catalog, PlanName, checksum};
 use crate::pricebook::{Book, Charge, Each, Meter, Over, Price, Prices, Tier};
+use crate::report::json::SourceJson;
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::report::text::plan_name;
 use crate::vocabulary::Vocabulary;
@@ -116,18 +117,9 @@ struct BookJson<'a> {
     sources: Vec<SourceJson<'a>>,
 }
 
-#[derive(Serialize)]
-struct SourceJson<'a> {
-    title: &'a str,
-    address: &'a str,
-    dated: &'a str,
-    provenance: &'static str,
-}
-
 fn to_json(books: &[Book]) -> Result<String, Failure> {
     let books = books.iter().map(book_json).collect();
-    let text = serde_json::to_string_pretty(&Document { schema: "kms-cost/books/1", books });
-    Ok(text.map_err(|why| Failure::Fault(why.to_string()))? + "\n")
+    super::to_json(&Document { schema: "kms-cost/books/1", books })
 }
 
 fn book_json(book: &Book) -> BookJson<'_> {
@@ -142,16 +134,7 @@ fn book_json(book: &Book) -> BookJson<'_> {
         until: book.effective.until.map(|until| until.to_string()),
         provenance: book.weakest_mark().as_str(),
         sha256: checksum(&book.file),
-        sources: book
-            .sources
-            .iter()
-            .map(|source| SourceJson {
-                title: &source.title,
-                address: &source.address,
-                dated: &source.dated,
-                provenance: source.mark.as_str(),
-            })
-            .collect(),
+        sources: book.sources.iter().map(SourceJson::from).collect(),
     }
 }
 

@@ -67,9 +67,7 @@ impl CompareArgs {
         }
         match self.common.layout()? {
             Layout::Table => self.write_tables(&workloads, out)?,
-            Layout::Json => out.write_all(
-                json(&workloads).map_err(|why| Failure::Fault(why.to_string()))?.as_bytes(),
-            )?,
+            Layout::Json => out.write_all(json(&workloads)?.as_bytes())?,
         }
         Ok(self.exit(&workloads))
     }
@@ -322,13 +320,13 @@ struct PlanJson<'a> {
     provenance: Option<&'static str>,
 }
 
-fn json(workloads: &[(String, Vec<Offer>)]) -> serde_json::Result<String> {
+fn json(workloads: &[(String, Vec<Offer>)]) -> Result<String, Failure> {
     let workloads = workloads.iter().map(|(name, offers)| Workload {
         scenario: name,
         plans: offers.iter().map(plan_json).collect(),
     });
     let document = Document { schema: "kms-cost/comparison/1", workloads: workloads.collect() };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    super::to_json(&document)
 }
 
 fn plan_json(offer: &Offer) -> PlanJson<'_> {

@@ -15,6 +15,7 @@ use crate::diagnostic::similar;
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::report::explanation;
+use crate::report::json::SourceJson;
 use crate::report::text::{period_name, plan_name};
 use crate::source::printable;
 use crate::vocabulary::Vocabulary;
@@ -43,8 +44,7 @@ impl ExplainArgs {
             Layout::Table => {
                 self.text(&need.scenario.name, &lines, &estimate, catalog.vocabulary())?
             }
-            Layout::Json => json(&lines, &estimate, catalog.vocabulary())
-                .map_err(|why| Failure::Fault(why.to_string()))?,
+            Layout::Json => json(&lines, &estimate, catalog.vocabulary())?,
         };
         out.write_all(text.as_bytes())?;
         Ok(Exit::Done)
@@ -154,14 +154,6 @@ struct StepJson {
 }
 
 #[derive(Serialize)]
-struct SourceJson<'a> {
-    title: &'a str,
-    address: &'a str,
-    dated: &'a str,
-    provenance: &'static str,
-}
-
-#[derive(Serialize)]
 struct ReadingJson<'a> {
     id: &'a str,
     name: &'a str,
@@ -177,7 +169,7 @@ fn json<'a>(
     lines: &[&'a Line],
     estimate: &'a Estimate,
     vocabulary: &Vocabulary,
-) -> serde_json::Result<String> {
+) -> Result<String, Failure> {
     let document = Document {
         schema: "kms-cost/explanation/1",
         book: estimate.book.id.to_string(),
@@ -197,7 +189,7 @@ fn json<'a>(
             })
             .collect(),
     };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    super::to_json(&document)
 }
 
 fn line_json<'a>(line: &'a Line, estimate: &'a Estimate, vocabulary: &Vocabulary) -> LineJson<'a> {
@@ -211,11 +203,6 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate, vocabulary: &Vocabulary
         unit_price: line.unit_price.map(decimal::plain),
         per: line.per.to_string(),
         amount: line.amount.map(Fraction::digits),
-        source: estimate.book.source(line.source).map(|source| SourceJson {
-            title: &source.title,
-            address: &source.address,
-            dated: &source.dated,
-            provenance: source.mark.as_str(),
-        }),
+        source: estimate.book.source(line.source).map(SourceJson::from),
     }
 }

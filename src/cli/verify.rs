@@ -45,9 +45,7 @@ impl VerifyArgs {
         }
         match self.common.layout()? {
             Layout::Table => write_text(&replayed, self.common.dress(), out)?,
-            Layout::Json => out.write_all(
-                json(&replayed).map_err(|why| Failure::Fault(why.to_string()))?.as_bytes(),
-            )?,
+            Layout::Json => out.write_all(json(&replayed)?.as_bytes())?,
         }
         let agree = figures(&replayed).all(|check| check.agrees);
         Ok(if agree { Exit::Done } else { Exit::Verdict })
@@ -210,7 +208,7 @@ struct FigureJson<'a> {
     agrees: bool,
 }
 
-fn json(replayed: &[(BookId, Vec<Replayed>)]) -> serde_json::Result<String> {
+fn json(replayed: &[(BookId, Vec<Replayed>)]) -> Result<String, Failure> {
     let mut written = Vec::new();
     for (id, examples) in replayed {
         for example in examples {
@@ -229,9 +227,5 @@ fn json(replayed: &[(BookId, Vec<Replayed>)]) -> serde_json::Result<String> {
         }
     }
     let agrees = figures(replayed).all(|check| check.agrees);
-    Ok(serde_json::to_string_pretty(&Document {
-        schema: "kms-cost/verification/1",
-        agrees,
-        figures: written,
-    })? + "\n")
+    super::to_json(&Document { schema: "kms-cost/verification/1", agrees, figures: written })
 }

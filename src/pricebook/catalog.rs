@@ -113,12 +113,6 @@ impl Catalog {
         self.files.keys()
     }
 
-    /// The file of a book.
-    #[must_use]
-    pub fn file(&self, id: &BookId) -> Option<&Arc<Source>> {
-        self.files.get(id)
-    }
-
     /// Parses a book.
     ///
     /// # Errors

@@ -10,9 +10,29 @@ use crate::estimate::{Effect, Estimate, Term};
 use crate::fraction::Fraction;
 use crate::month::Period;
 use crate::pricebook::catalog::checksum;
-use crate::pricebook::{Book, Reading};
+use crate::pricebook::{Book, PriceSource, Reading};
 use crate::scenario::Documented;
 use crate::verification::Check;
+
+/// Where a price was read, as JSON carries it.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceJson<'a> {
+    title: &'a str,
+    address: &'a str,
+    dated: &'a str,
+    provenance: &'static str,
+}
+
+impl<'a> From<&'a PriceSource> for SourceJson<'a> {
+    fn from(source: &'a PriceSource) -> Self {
+        Self {
+            title: &source.title,
+            address: &source.address,
+            dated: &source.dated,
+            provenance: source.mark.as_str(),
+        }
+    }
+}
 
 /// The verdict of a budget, as JSON carries it.
 #[derive(Clone, Debug, Serialize)]
