@@ -56,8 +56,12 @@ pub struct Line {
 pub enum PricedOver {
     /// Nothing: calls.
     Nothing,
+    /// Hours: version-hours.
+    Hours,
     /// Days: version-days.
     Days,
+    /// Months by the time that passed of them: version-months.
+    ElapsedMonths,
     /// Months: instance-months.
     Months,
     /// A level bought for the month.
@@ -68,7 +72,30 @@ pub enum PricedOver {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// Counted over time.
-    Counted(Vec<Run>),
+    Counted {
+        /// What stood, and for how many steps.
+        runs: Vec<Run>,
+        /// A step in seconds.
+        step: u32,
+    },
+    /// Each step is a part of the time that the price is for.
+    Prorated {
+        /// A step in seconds.
+        step: u32,
+        /// The time that the price is for, in seconds.
+        of: u64,
+    },
+    /// Of one key no more versions are counted.
+    CappedPerKey(u64),
+    /// Copies in other places are counted in.
+    Copies,
+    /// Of the whole pool no more are charged.
+    Capped {
+        /// What stood at its largest.
+        largest: Fraction,
+        /// The most that is charged.
+        at_most: u64,
+    },
     /// Calls by operation, of each of so many keys.
     Calls(Vec<(OperationId, u64)>, u64),
     /// A part that costs nothing.
@@ -89,6 +116,13 @@ pub enum Step {
     /// The part within a tier.
     Tier {
         /// Its lower end, exclusive.
+        above: u64,
+        /// Its upper end, inclusive.
+        up_to: Option<u64>,
+    },
+    /// The whole quantity, by the tier that it reaches.
+    Volume {
+        /// The tier's lower end, exclusive.
         above: u64,
         /// Its upper end, inclusive.
         up_to: Option<u64>,

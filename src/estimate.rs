@@ -174,7 +174,7 @@ fn bill(
 fn period(scenario: &Scenario, book: &Book, grounds: Grounds<'_>, index: u32) -> Option<Period> {
     match grounds.month.or(scenario.month.as_ref().map(|month| month.value)) {
         Some(month) => month.plus(index).map(Period::calendar),
-        None => Some(Period::standard(book.clock.standard_days, index)),
+        None => Some(Period::standard(book.clock.standard_hours, index)),
     }
 }
 

@@ -1,9 +1,10 @@
-//! Need × book → usage: which meter every key, call and instance lands on, and how much, day by day.
+//! Need × book → usage: which meter every key, call and instance lands on, and how much, step by step.
 //!
 //! What no meter takes is either named by the book as not charged, or not offered, which is a
 //! problem: nothing is passed over in silence. One key of one version over 30 days is one run of
 //! 30 days × 1. No price is read here.
 
+mod holdings;
 mod instances;
 mod landing;
 mod places;
@@ -16,19 +17,22 @@ use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
 use crate::month::Period;
-use crate::pricebook::{Attributes, Book, ManagedBy, Noun, Protection, Region};
+use crate::pricebook::{
+    Attributes, Book, Copies, ManagedBy, Meter, Noun, Over, Protection, Region, Standing, TimeUnit,
+};
 use crate::scenario::{Key, Location, Scenario};
 use crate::source::Span;
 use crate::vocabulary::{OperationId, SpecId, Vocabulary};
 
 pub use timeline::{Clocked, Suspension};
+use timeline::{Counted, Group, Rule};
 
-/// A span of days through which a quantity stands; a sum over the month is one run of one.
+/// A span of steps of time through which a quantity stands; a sum over the month is one run of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// How many days, at least 1.
-    pub days: u32,
-    /// How much on each.
+    /// How many of the meter's steps, at least 1: days, hours or seconds.
+    pub steps: u32,
+    /// How much in each.
     pub quantity: Fraction,
 }
 
@@ -64,6 +68,10 @@ pub enum Subject {
     Key(Rc<str>),
     /// An instance.
     Instance(Rc<str>),
+    /// A group of secrets.
+    Secret(Rc<str>),
+    /// A group of modules, or of stores of keys.
+    Held(Rc<str>),
     /// Nobody's in particular.
     Account,
 }
@@ -73,7 +81,9 @@ impl Subject {
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Key(name) | Self::Instance(name) => Some(name),
+            Self::Key(name) | Self::Instance(name) | Self::Secret(name) | Self::Held(name) => {
+                Some(name)
+            }
             Self::Account => None,
         }
     }
@@ -84,6 +94,8 @@ impl Subject {
 pub struct Usage {
     /// For each meter of the book, what is on it.
     pub parts: Vec<Vec<Part>>,
+    /// For each meter of the book, how much of the time that its price is for one step is.
+    pub worth: Vec<Fraction>,
     /// Quantities by name, as pages print them.
     pub quantities: BTreeMap<&'static str, Fraction>,
     /// Sentences about what was taken where the scenario is silent.
@@ -120,15 +132,38 @@ pub fn meter(
         suspension: Suspension::default(),
         landed: BTreeMap::new(),
         located: BTreeMap::new(),
-        usage: Usage { parts: vec![Vec::new(); book.meters.len()], ..Usage::default() },
+        usage: Usage {
+            parts: vec![Vec::new(); book.meters.len()],
+            worth: book.meters.iter().map(|meter| worth(meter, book, setting.period)).collect(),
+            ..Usage::default()
+        },
         problems,
     };
     metering.suspension = timeline::suspension(scenario, book, setting.period, metering.problems);
     metering.account();
     metering.keys();
     metering.calls();
+    metering.secrets();
+    metering.hsms();
+    metering.keystores();
     metering.instances();
     metering.usage
+}
+
+/// How much of the time that a meter's price is for one of its steps is: 1 of a day's day, 1/744 of
+/// a month's hour.
+fn worth(meter: &Meter, book: &Book, period: Period) -> Fraction {
+    let Some(timed) = meter.over.timed() else {
+        return Fraction::from(1);
+    };
+    let unit = match timed.unit {
+        TimeUnit::Hour => 3600,
+        TimeUnit::Day => 86_400,
+        TimeUnit::OwnMonth => u64::from(period.seconds()),
+        TimeUnit::StandardMonth => u64::from(book.clock.standard_hours).saturating_mul(3600),
+    };
+    // a step over a month of seconds is far inside the range of fractions
+    Fraction::from(u64::from(timed.step)).over(unit).unwrap_or_default()
 }
 
 struct Metering<'a> {
@@ -158,7 +193,7 @@ struct Told;
 struct Place<'a> {
     id: Rc<str>,
     key: &'a str,
-    group: Option<&'a str>,
+    groups: &'a [String],
 }
 
 impl<'a> Metering<'a> {
@@ -186,45 +221,100 @@ impl<'a> Metering<'a> {
     fn keys(&mut self) {
         let scenario = self.scenario;
         for key in &scenario.keys {
-            if self.book.instance_axis.is_some() && key.managed_by == ManagedBy::Customer {
-                self.check_life(key);
-                continue;
-            }
             let known = self.attributes(
                 key.managed_by,
                 key.protection.as_ref(),
                 key.spec.as_ref(),
                 key.location.as_ref(),
             );
-            let Ok((thing, place)) = known else { continue };
+            let thing = known.map(|(thing, place)| {
+                let (used, provisioning) = (Some(key.used), Some(key.provisioning));
+                (Attributes { used, provisioning, ..thing }, place)
+            });
+            // an instance holds them; what its plan prices one by one it prices by their own lives
+            let held = self.book.instance_axis.is_some() && key.managed_by == ManagedBy::Customer;
+            if held && !self.prices_one_by_one(&[Noun::Key, Noun::KeyVersion, Noun::Call]) {
+                self.check_life(key);
+                continue;
+            }
+            let Ok((thing, place)) = thing else { continue };
             let name: Rc<str> = key.name.as_str().into();
-            let mut landed = false;
+            let subject = Subject::Key(Rc::clone(&name));
+            let mut landed = Vec::new();
             for noun in [Noun::Key, Noun::KeyVersion] {
-                for landing in self.land(noun, &thing, &key.span, &key.name).iter() {
-                    landed = true;
-                    if let Some(runs) = self.runs(key, noun, landing.meter) {
-                        self.put(
-                            landing,
-                            Subject::Key(Rc::clone(&name)),
-                            place.as_ref(),
-                            runs,
-                            &key.span,
-                        );
+                for landing in self.land_one_by_one(noun, &thing, &key.span, &key.name) {
+                    landed.push(landing.meter);
+                    if let Some(runs) = self.runs(key, noun, landing.meter, &key.span) {
+                        self.put(&landing, subject.clone(), place.as_ref(), runs, &key.span);
                     }
                 }
             }
-            if !landed && !self.book.not_charged.contains_key(&Noun::Key) {
+            if landed.is_empty() && !held && !self.book.not_charged.contains_key(&Noun::Key) {
                 self.not_offered([Noun::Key, Noun::KeyVersion], &thing, &key.span, &key.name);
+            } else if key.replicas > 0 {
+                self.needs_copies(&landed, "replicas of a key", &key.span, &key.name);
             }
-            self.operations(
-                &Subject::Key(name),
-                &key.operations,
-                thing,
-                place.as_ref(),
-                key.count,
-                &key.span,
-            );
+            self.events(key, &thing, place.as_ref());
+            if held && !self.prices_one_by_one(&[Noun::Call]) {
+                continue;
+            }
+            let operations = &key.operations;
+            self.operations(&subject, operations, thing, place.as_ref(), key.count, &key.span);
         }
+    }
+
+    /// What happens to a key and has a price of its own.
+    fn events(&mut self, key: &'a Key, thing: &Attributes<'a>, place: Option<&Place<'a>>) {
+        let clock = self.book.clock.offset;
+        for noun in [Noun::Rotation, Noun::Restore] {
+            for landing in self.land_one_by_one(noun, thing, &key.span, &key.name) {
+                let clocked = Clocked::new(key, clock, self.setting.origin, self.problems);
+                let Some(clocked) = clocked else { return };
+                let period = self.setting.period;
+                let events = match noun {
+                    Noun::Rotation => clocked.rotations(period),
+                    _ => clocked.restores(period),
+                };
+                let subject = Subject::Key(key.name.as_str().into());
+                self.put_events(&landing, subject, place, events, &key.span);
+            }
+        }
+    }
+
+    /// Puts what happened in a month; nothing where nothing did.
+    fn put_events(
+        &mut self,
+        landing: &Landing,
+        subject: Subject,
+        place: Option<&Place<'_>>,
+        events: Option<u128>,
+        span: &Span,
+    ) {
+        match events.map(Fraction::try_from) {
+            Some(Ok(quantity)) if quantity.is_zero() => {}
+            Some(Ok(quantity)) => {
+                self.put(landing, subject, place, vec![Run { steps: 1, quantity }], span);
+            }
+            _ => self
+                .problems
+                .push(Problem::error(Code::TooLarge, "more than can be counted").at(span.clone())),
+        }
+    }
+
+    /// Copies in other places, where no meter counts them.
+    fn needs_copies(&mut self, landed: &[usize], what: &str, span: &Span, name: &str) {
+        let counts = |at: &usize| {
+            self.book.meters.get(*at).is_some_and(|meter| meter.copies == Copies::Counted)
+        };
+        if landed.iter().any(counts) {
+            return;
+        }
+        let message = format!(
+            "`{}` does not offer {what} ({})",
+            self.book.id,
+            crate::diagnostic::quoted(name)
+        );
+        self.problems.push(Problem::error(Code::NotOffered, message).at(span.clone()));
     }
 
     fn calls(&mut self) {
@@ -237,10 +327,11 @@ impl<'a> Metering<'a> {
                 calls.location.as_ref(),
             );
             let Ok((thing, place)) = known else { continue };
+            let provisioning = Some(calls.provisioning);
             self.operations(
                 &Subject::Account,
                 &calls.operations,
-                thing,
+                Attributes { used: Some(true), provisioning, ..thing },
                 place.as_ref(),
                 1,
                 &calls.span,
@@ -262,7 +353,7 @@ impl<'a> Metering<'a> {
             protection: protection.map(|protection| protection.value),
             spec: spec.map(|spec| spec.value),
             region: place.as_ref().map(|place| place.key),
-            group: place.as_ref().and_then(|place| place.group),
+            groups: place.as_ref().map_or(&[], |place| place.groups),
             ..Attributes::default()
         };
         Ok((thing, place))
@@ -317,7 +408,7 @@ impl<'a> Metering<'a> {
                         &landing,
                         subject.clone(),
                         place,
-                        vec![Run { days: 1, quantity }],
+                        vec![Run { steps: 1, quantity }],
                         span,
                     );
                     if let Some(part) =
@@ -359,27 +450,46 @@ impl<'a> Metering<'a> {
         }
     }
 
-    fn runs(&mut self, key: &Key, noun: Noun, meter: usize) -> Option<Vec<Run>> {
-        let meter = self.book.meters.get(meter)?;
-        let clocked =
-            Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems)?;
-        let counted =
-            if noun == Noun::Key { timeline::Counted::Keys } else { timeline::Counted::Versions };
-        let runs = clocked.runs(
-            counted,
-            meter.over,
-            meter.unbilled,
-            self.setting.period,
-            &self.suspension,
-        );
-        self.counted(runs, &key.span)
+    /// How many of a group of keys or secrets a meter counts, over time.
+    fn runs<'k>(
+        &mut self,
+        group: impl Into<Group<'k>>,
+        noun: Noun,
+        meter: usize,
+        span: &Span,
+    ) -> Option<Vec<Run>> {
+        let rule = Rule::from(self.book.meters.get(meter)?);
+        let clock = self.book.clock.offset;
+        let clocked = Clocked::new(group, clock, self.setting.origin, self.problems)?;
+        let counted = match noun {
+            Noun::KeyVersion | Noun::SecretVersion => Counted::Versions,
+            _ => Counted::Things,
+        };
+        let runs = clocked.runs(counted, rule, self.setting.period, &self.suspension);
+        self.counted(runs, span)
+    }
+
+    /// A quantity that stands through the whole period.
+    fn standing(&self, meter: usize, quantity: Fraction) -> Result<Vec<Run>, OutOfRange> {
+        let over = self.book.meters.get(meter).map_or(Over::Sum, |meter| meter.over);
+        Ok(match over.timed() {
+            None => vec![Run { steps: 1, quantity }],
+            Some(timed) => {
+                let steps = self.setting.period.seconds().div_ceil(timed.step);
+                let quantity = match timed.rule {
+                    Standing::PeakUp => Fraction::try_from(quantity.ceiling()?)?,
+                    Standing::AtEnd | Standing::AnyPart => quantity,
+                };
+                vec![Run { steps, quantity }]
+            }
+        })
     }
 
     fn counted(&mut self, runs: Option<Vec<(u32, u128)>>, span: &Span) -> Option<Vec<Run>> {
         let runs = runs.and_then(|runs| {
             runs.into_iter()
-                .map(|(days, quantity)| {
-                    Fraction::try_from(quantity).ok().map(|quantity| Run { days, quantity })
+                .map(|(steps, quantity)| {
+                    Fraction::try_from(quantity).ok().map(|quantity| Run { steps, quantity })
                 })
                 .collect::<Option<Vec<_>>>()
         });

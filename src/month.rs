@@ -11,6 +11,8 @@ use toml::value::Datetime;
 
 /// Seconds in a day: offsets are fixed, so every day has as many.
 pub const DAY: i64 = 86_400;
+/// Seconds in an hour.
+pub const HOUR: i64 = 3600;
 
 /// A day, counted from 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -252,34 +254,101 @@ impl Stated {
     }
 }
 
-/// What one bill covers: a calendar month, or a book's standard month of so many days.
+/// What one bill covers: a calendar month, or a book's standard month of so many hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     /// The calendar month; none for a standard month.
     pub month: Option<Month>,
-    /// Its first day; a standard month counts from an arbitrary day, since nothing in it has a date.
-    pub first: Day,
-    /// Its days, 1 to 31.
-    pub days: u32,
+    /// Its beginning in seconds of the book's clock; a standard month counts from an arbitrary
+    /// moment, since nothing in it has a date.
+    from: i64,
+    /// Its hours, 1 to 744.
+    pub hours: u32,
 }
 
 impl Period {
     /// A calendar month.
     #[must_use]
     pub fn calendar(month: Month) -> Self {
-        Self { month: Some(month), first: month.first(), days: month.days() }
+        let from = month.first().0.saturating_mul(DAY);
+        Self { month: Some(month), from, hours: month.days().saturating_mul(24) }
     }
 
-    /// The `index`-th standard month of `days` days, from 0.
+    /// The `index`-th standard month of `hours` hours, from 0.
     #[must_use]
-    pub fn standard(days: u32, index: u32) -> Self {
-        Self { month: None, first: Day(i64::from(days).saturating_mul(i64::from(index))), days }
+    pub fn standard(hours: u32, index: u32) -> Self {
+        let from = i64::from(hours).saturating_mul(HOUR).saturating_mul(i64::from(index));
+        Self { month: None, from, hours }
+    }
+
+    /// Its first day.
+    #[must_use]
+    pub fn first(self) -> Day {
+        Day(self.from.div_euclid(DAY))
     }
 
     /// The day after its last.
     #[must_use]
     pub fn end(self) -> Day {
-        self.first.plus(i64::from(self.days))
+        self.first().plus(i64::from(self.days()))
+    }
+
+    /// Its days, the last of them perhaps begun only.
+    #[must_use]
+    pub fn days(self) -> u32 {
+        self.hours.div_ceil(24)
+    }
+
+    /// Its length in seconds.
+    #[must_use]
+    pub fn seconds(self) -> u32 {
+        self.hours.saturating_mul(3600)
+    }
+
+    /// When it begins on a clock of this offset.
+    #[must_use]
+    pub fn begins(self, clock: Offset) -> Moment {
+        Moment(self.from.saturating_sub(clock.seconds))
+    }
+
+    /// When it is over on a clock of this offset.
+    #[must_use]
+    pub fn ends(self, clock: Offset) -> Moment {
+        self.begins(clock).plus(i64::from(self.seconds()))
+    }
+
+    /// The moment so many seconds after its beginning, on the book's clock: `2026-02-10 09:30:00`,
+    /// or its day alone at 00:00:00.
+    #[must_use]
+    pub fn local(self, seconds: u64) -> String {
+        let at = self.from.saturating_add_unsigned(seconds);
+        let (day, second) = (Day(at.div_euclid(DAY)), at.rem_euclid(DAY));
+        let minute = second.div_euclid(60);
+        match second {
+            0 => day.to_string(),
+            _ => format!(
+                "{day} {:02}:{:02}:{:02}",
+                minute.div_euclid(60),
+                minute.rem_euclid(60),
+                second.rem_euclid(60)
+            ),
+        }
+    }
+
+    /// Its length as people say it: whole days where it has them, else hours.
+    #[must_use]
+    pub fn length(self) -> String {
+        length_of(self.hours)
+    }
+}
+
+/// Hours as whole days where they are, such as "30 days" or "730 hours".
+#[must_use]
+pub fn length_of(hours: u32) -> String {
+    match (hours.is_multiple_of(24), hours.div_euclid(24)) {
+        (true, 1) => "1 day".to_owned(),
+        (true, days) => format!("{days} days"),
+        (false, _) => format!("{hours} hours"),
     }
 }
 

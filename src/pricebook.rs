@@ -7,6 +7,7 @@
 
 pub mod catalog;
 mod change;
+mod join;
 mod parse;
 mod selector;
 pub mod terms;
@@ -23,7 +24,7 @@ use crate::source::Source;
 
 pub use change::Change;
 pub use parse::{Example, examples};
-pub use selector::{Attributes, Axis, Class, Field, ManagedBy, Protection, Selector};
+pub use selector::{Attributes, Axis, Class, Field, ManagedBy, Protection, Provisioning, Selector};
 pub use terms::{Cycle, Overdue, Payment, Renewal, Settlement};
 
 /// `provider/plan@edition`.
@@ -72,6 +73,10 @@ pub struct Book {
     pub allowances: Vec<Allowance>,
     /// What it knows and does not charge, and why.
     pub not_charged: BTreeMap<Noun, String>,
+    /// Books of the same provider that serve what this one does not.
+    pub with: Vec<With>,
+    /// The books that are joined to it, for a need that asks for them.
+    pub joined: Vec<Joined>,
     /// For a plan that sells instances: the axis that tells an instance's type.
     pub instance_axis: Option<usize>,
     /// How audit logs are sized.
@@ -133,6 +138,26 @@ impl Book {
     }
 }
 
+/// A book of the same provider that serves what this one does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct With {
+    /// Its plan.
+    pub plan: String,
+    /// What it serves.
+    pub serves: Vec<Noun>,
+}
+
+/// A book that is joined to another.
+#[derive(Clone, Debug)]
+pub struct Joined {
+    /// Its name.
+    pub id: BookId,
+    /// Its service.
+    pub service: String,
+    /// Its file.
+    pub file: Arc<Source>,
+}
+
 /// From when to when an edition holds, both days included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effective {
@@ -155,8 +180,8 @@ impl Effective {
 pub struct Clock {
     /// The offset of its days from UTC.
     pub offset: Offset,
-    /// Days of the month that is meant where none is named.
-    pub standard_days: u32,
+    /// Hours of the month that is meant where none is named.
+    pub standard_hours: u32,
 }
 
 /// Where a price was read.
@@ -221,8 +246,8 @@ pub struct Item {
 pub struct Region {
     /// Its neutral name.
     pub place: String,
-    /// What the book's axes call it.
-    pub group: Option<String>,
+    /// What the book's axes call it: one name, and one more for each book joined to it.
+    pub groups: Vec<String>,
 }
 
 /// What can be counted.
@@ -236,6 +261,20 @@ pub enum Noun {
     Call,
     /// A secret, however many versions it has.
     Secret,
+    /// A version of a secret.
+    SecretVersion,
+    /// A call that reads a secret.
+    SecretCall,
+    /// A rotation of a secret.
+    SecretRotation,
+    /// A rotation of a key.
+    Rotation,
+    /// A deletion of a key that was cancelled.
+    Restore,
+    /// A dedicated hardware security module.
+    Hsm,
+    /// A store of keys.
+    Keystore,
     /// A dedicated instance.
     Instance,
     /// The highest rate of calls a second.
@@ -257,6 +296,13 @@ impl Noun {
         ("key-version", Self::KeyVersion),
         ("call", Self::Call),
         ("secret", Self::Secret),
+        ("secret-version", Self::SecretVersion),
+        ("secret-call", Self::SecretCall),
+        ("secret-rotation", Self::SecretRotation),
+        ("rotation", Self::Rotation),
+        ("restore", Self::Restore),
+        ("hsm", Self::Hsm),
+        ("keystore", Self::Keystore),
         ("instance", Self::Instance),
         ("peak-qps", Self::PeakQps),
         ("vpc", Self::Vpc),
@@ -273,6 +319,13 @@ impl Noun {
             Self::KeyVersion => "key versions",
             Self::Call => "calls",
             Self::Secret => "secrets",
+            Self::SecretVersion => "secret versions",
+            Self::SecretCall => "calls to secrets",
+            Self::SecretRotation => "rotations of secrets",
+            Self::Rotation => "rotations",
+            Self::Restore => "restored keys",
+            Self::Hsm => "HSMs",
+            Self::Keystore => "keystores",
             Self::Instance => "instances",
             Self::PeakQps => "QPS",
             Self::Vpc | Self::SharedAccount => "access units",
@@ -305,8 +358,14 @@ pub struct Meter {
     pub over: Over,
     /// When a key is not counted.
     pub unbilled: Unbilled,
+    /// Whether copies in other places count too.
+    pub copies: Copies,
+    /// Of one key, at most so many versions count.
+    pub at_most_per_key: Option<u64>,
     /// Who shares quantities, tiers and minimums.
     pub pool: Pool,
+    /// Of the whole pool, at most so many are charged.
+    pub at_most: Option<u64>,
     /// A part that costs nothing.
     pub included: u64,
     /// What is sold at once.
@@ -342,11 +401,30 @@ impl Meter {
             == (&other.counts, &other.takes, &other.charge, &other.times)
     }
 
+    /// Whether it counts what an instance holds, in the instance's quota.
+    #[must_use]
+    pub fn is_of_instances(&self) -> bool {
+        self.pool.of == PoolOf::Instance
+    }
+
     /// Whether both differ at most in what they make of things that happen to a key.
     fn counts_still_keys_like(&self, other: &Self) -> bool {
-        let daily = self.over.is_daily() == other.over.is_daily();
-        daily && Self { over: other.over, unbilled: other.unbilled, ..self.clone() } == *other
+        let alike = match (self.over, other.over) {
+            (Over::Timed(one), Over::Timed(another)) => one.unit == another.unit,
+            (one, another) => one == another,
+        };
+        alike && Self { over: other.over, unbilled: other.unbilled, ..self.clone() } == *other
     }
+}
+
+/// Whether copies in other places count too: replicas of a key, further locations of a secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Copies {
+    /// There are none, or they cost nothing here.
+    #[default]
+    NotCounted,
+    /// Each counts as the thing itself.
+    Counted,
 }
 
 /// How a meter counts over time.
@@ -354,19 +432,71 @@ impl Meter {
 pub enum Over {
     /// What happened in the month, added up.
     Sum,
-    /// Each day counts what stands at its 24:00.
-    DayAtEnd,
-    /// Each day counts what stood in any part of it.
-    DayAnyPart,
     /// The month counts its largest moment.
     MonthLargest,
+    /// The month counts everything that stood at any moment of it, as though for the whole month.
+    MonthWhole,
+    /// Counted step by step, priced for a time.
+    Timed(Timed),
+}
+
+/// Counting step by step, for a price of some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timed {
+    /// What a step counts.
+    pub rule: Standing,
+    /// A step in seconds: 1, 3,600 or 86,400.
+    pub step: u32,
+    /// The time that the price is for.
+    pub unit: TimeUnit,
+}
+
+/// What a step of time counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// What stands at its end.
+    AtEnd,
+    /// The most that stood in any part of it.
+    AnyPart,
+    /// That, rounded up to a whole number.
+    PeakUp,
+}
+
+/// The time that a price is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+    /// The month of the bill, whatever its length.
+    OwnMonth,
+    /// A month of the clock's standard length.
+    StandardMonth,
+}
+
+impl TimeUnit {
+    /// Whether a price is for a month, so that tiers and quotas are the month's.
+    #[must_use]
+    pub fn is_month(self) -> bool {
+        matches!(self, Self::OwnMonth | Self::StandardMonth)
+    }
 }
 
 impl Over {
-    /// Whether a price is per day.
+    /// Counting step by step, where it is.
     #[must_use]
-    pub fn is_daily(self) -> bool {
-        matches!(self, Self::DayAtEnd | Self::DayAnyPart)
+    pub fn timed(self) -> Option<Timed> {
+        match self {
+            Self::Timed(timed) => Some(timed),
+            Self::Sum | Self::MonthLargest | Self::MonthWhole => None,
+        }
+    }
+
+    /// Whether the month comes to one quantity before it is priced.
+    #[must_use]
+    pub fn is_monthly(self) -> bool {
+        self.timed().is_none_or(|timed| timed.unit.is_month())
     }
 }
 
@@ -375,6 +505,8 @@ impl Over {
 pub struct Unbilled {
     /// While it is pending deletion.
     pub pending_deletion: Option<IfRestored>,
+    /// After so many days of pending deletion, or once destroyed where that is stated.
+    pub linger_days: Option<u32>,
     /// While the account is suspended.
     pub suspended: bool,
 }
@@ -395,8 +527,20 @@ pub struct Pool {
     pub shared: bool,
     /// Each region has its own pool.
     pub by_region: bool,
-    /// Each instance has its own pool.
-    pub by_instance: bool,
+    /// Whether each key or instance has its own pool.
+    pub of: PoolOf,
+}
+
+/// Whose a pool is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PoolOf {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Each key has its own.
+    Key,
+    /// Each instance has its own.
+    Instance,
 }
 
 /// What is sold at once.
@@ -424,6 +568,8 @@ pub enum Charge {
     Flat(Prices),
     /// Graduated: each tier's price for the part of the quantity within it.
     Tiers(Vec<Tier>),
+    /// Volume: the whole quantity at the price of the tier that it reaches.
+    Volume(Vec<Tier>),
     /// A step table: the whole price of the step that the quantity falls into.
     Levels(Vec<Tier>),
 }
@@ -477,6 +623,8 @@ pub struct Allowance {
     pub each: Each,
     /// The meters it covers; what is not listed is excluded.
     pub covers: Vec<usize>,
+    /// Who shares it.
+    pub pool: Pool,
     /// Whose units are free first.
     pub draw: Draw,
     /// Whether a scenario may say what remains of a quota that is given once.

@@ -1,6 +1,7 @@
 //! Usage → bill, in one fixed order:
 //!
-//! count → limits → included → free quota → block or minimum → tiers, levels or flat price → amount.
+//! count → cap → limits → included → free quota → block or minimum → tiers, volume, levels or flat
+//! price → amount.
 //!
 //! 2,001 advanced versions over one day, the first 2,000 at 0.083 and the others at 0.033, are
 //! 2,000 × 0.083 + 1 × 0.033 = 166.033: two lines. No date is read here and nothing is rounded.
@@ -18,7 +19,7 @@ use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fraction::{Fraction, OutOfRange};
 use crate::metering::{Part, Run, Subject, Usage};
-use crate::pricebook::{Book, Charge, Meter, Over, Price, Prices};
+use crate::pricebook::{Book, Charge, Copies, Meter, Over, Price, Prices, TimeUnit};
 
 pub use allowance::Balance;
 use pool::Bucket;
@@ -42,16 +43,17 @@ pub fn rate(
         let mut parts = usage.parts.get_mut(at).map(std::mem::take).unwrap_or_default();
         parts.sort_by(|a, b| (&a.region, &a.subject).cmp(&(&b.region, &b.subject)));
         warnings.extend(limits::warn(meter, &parts));
+        let worth = usage.worth.get(at).copied().unwrap_or_default();
         let covered = book.allowances.iter().any(|allowance| allowance.covers.contains(&at));
         if is_linear(meter) && !covered {
             for part in pool::merged(parts) {
-                match line_of_part(at, meter, &part) {
+                match line_of_part(at, meter, &part, worth) {
                     Ok(line) => lines.push(line),
                     Err(why) => problems.push(beyond(meter, &part, why)),
                 }
             }
         } else {
-            match pool::buckets(at, meter, parts) {
+            match pool::buckets(book, at, parts, worth) {
                 Ok(pooled) => buckets.extend(pooled),
                 Err((span, why)) => problems.push(
                     Problem::error(Code::TooLarge, format!("`{}` is {why}", meter.id)).at(span),
@@ -80,6 +82,7 @@ pub fn rate(
 fn is_linear(meter: &Meter) -> bool {
     matches!(meter.charge, Charge::Flat(_))
         && !meter.pool.shared
+        && meter.at_most.is_none()
         && meter.included == 0
         && meter.minimum == 0
         && meter.block.is_none()
@@ -95,10 +98,15 @@ fn beyond(meter: &Meter, part: &Part, why: OutOfRange) -> Problem {
 
 // ------------------------------------------------------------------ lines of one key each
 
-fn line_of_part(at: usize, meter: &Meter, part: &Part) -> Result<Line, OutOfRange> {
+fn line_of_part(
+    at: usize,
+    meter: &Meter,
+    part: &Part,
+    worth: Fraction,
+) -> Result<Line, OutOfRange> {
     let (unit_price, factor) = unit_price(meter, part.price_class, part.factor_class)?;
-    let quantity = total(&part.runs)?.times(Fraction::from(part.alike))?;
-    let mut derivation = counted(meter, part);
+    let quantity = monthly(meter, &part.runs, worth)?.times(Fraction::from(part.alike))?;
+    let mut derivation = counted(meter, part, worth);
     if part.alike != 1 {
         derivation.push(Step::Alike(part.alike));
     }
@@ -123,7 +131,9 @@ fn blank(at: usize, meter: &Meter, parts: &[&Part]) -> Line {
         && rest.iter().all(|other| other == first)
     {
         match first {
-            Subject::Key(name) => key = Some(Rc::clone(name)),
+            Subject::Key(name) | Subject::Secret(name) | Subject::Held(name) => {
+                key = Some(Rc::clone(name));
+            }
             Subject::Instance(name) => instance = Some(Rc::clone(name)),
             Subject::Account => {}
         }
@@ -149,9 +159,13 @@ fn blank(at: usize, meter: &Meter, parts: &[&Part]) -> Line {
         unit: if meter.counts.len() > 1 { "access-unit" } else { unit },
         over: match (&meter.charge, meter.over) {
             (_, Over::Sum) => PricedOver::Nothing,
-            (_, Over::DayAtEnd | Over::DayAnyPart) => PricedOver::Days,
-            (Charge::Levels(_), Over::MonthLargest) => PricedOver::LevelMonths,
-            (_, Over::MonthLargest) => PricedOver::Months,
+            (_, Over::Timed(timed)) => match timed.unit {
+                TimeUnit::Hour => PricedOver::Hours,
+                TimeUnit::Day => PricedOver::Days,
+                TimeUnit::OwnMonth | TimeUnit::StandardMonth => PricedOver::ElapsedMonths,
+            },
+            (Charge::Levels(_), _) => PricedOver::LevelMonths,
+            (_, Over::MonthLargest | Over::MonthWhole) => PricedOver::Months,
         },
         unit_price: None,
         per: meter.per,
@@ -170,15 +184,29 @@ fn line_id(meter: &str, region: Option<&Rc<str>>, name: Option<&str>) -> String 
     id
 }
 
-fn counted(meter: &Meter, part: &Part) -> Vec<Step> {
+fn counted(meter: &Meter, part: &Part, worth: Fraction) -> Vec<Step> {
     if part.made_of.is_empty() {
-        return if meter.over.is_daily() {
-            vec![Step::Counted(part.runs.clone())]
-        } else {
-            Vec::new()
-        };
+        return over_time(meter, &part.runs, worth);
     }
     vec![Step::Calls(part.made_of.clone(), part.keys)]
+}
+
+/// How a quantity was counted over time.
+fn over_time(meter: &Meter, runs: &[Run], worth: Fraction) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let Some(timed) = meter.over.timed() else {
+        return steps;
+    };
+    steps.push(Step::Counted { runs: runs.to_vec(), step: timed.step });
+    steps.extend(meter.at_most_per_key.map(Step::CappedPerKey));
+    steps.extend((meter.copies == Copies::Counted).then_some(Step::Copies));
+    let of = Fraction::from(u64::from(timed.step)).divided_by(worth).ok();
+    if let Some(of) = of.and_then(|of| u64::try_from(of.floor().ok()?).ok())
+        && worth != Fraction::from(1)
+    {
+        steps.push(Step::Prorated { step: timed.step, of });
+    }
+    steps
 }
 
 /// What stood at its largest, or happened in all.
@@ -186,9 +214,17 @@ fn consumed(runs: &[Run]) -> Fraction {
     runs.iter().map(|run| run.quantity).max().unwrap_or_default()
 }
 
+/// What a month comes to in the time that the price is for.
+fn monthly(meter: &Meter, runs: &[Run], worth: Fraction) -> Result<Fraction, OutOfRange> {
+    match meter.over {
+        Over::MonthLargest => Ok(consumed(runs)),
+        Over::Sum | Over::MonthWhole | Over::Timed(_) => total(runs)?.times(worth),
+    }
+}
+
 fn total(runs: &[Run]) -> Result<Fraction, OutOfRange> {
     runs.iter().try_fold(Fraction::ZERO, |sum, run| {
-        sum.plus(run.quantity.times(Fraction::from(u64::from(run.days)))?)
+        sum.plus(run.quantity.times(Fraction::from(u64::from(run.steps)))?)
     })
 }
 
@@ -204,7 +240,9 @@ fn unit_price(
             .iter()
             .find(|(class, _)| Some(*class) == price_class)
             .map_or(Price::Unpublished, |(_, price)| *price),
-        Charge::Tiers(_) | Charge::Levels(_) => Price::Unpublished,
+        Charge::Tiers(tiers) | Charge::Volume(tiers) | Charge::Levels(tiers) => {
+            tiers.first().map_or(Price::Unpublished, |tier| tier.price)
+        }
     };
     factored(meter, price, factor_class)
 }
@@ -267,10 +305,11 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
     let alone = slices.len() == 1
         && bought.steps.is_empty()
         && bucket.free.is_empty()
+        && bucket.capped.is_none()
         && matches!(meter.charge, Charge::Flat(_) | Charge::Tiers(_));
-    let split = alone && bucket.parts.len() > 1;
     let mut lines = Vec::new();
     for slice in slices {
+        let split = alone && bucket.parts.len() > 1 && adds_up(meter, bucket, &slice);
         let made = if split {
             split_line(meter, bucket, &slice)
         } else {
@@ -284,6 +323,13 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
     lines
 }
 
+/// Whether a pool is the sum of its parts: the largest moment of several keys need not be.
+fn adds_up(meter: &Meter, bucket: &Bucket, slice: &models::Slice) -> bool {
+    let parts = bucket.parts.iter().map(|part| monthly(meter, &part.runs, bucket.worth));
+    let parts = parts.collect::<Result<Vec<_>, _>>().and_then(Fraction::sum);
+    parts == Ok(slice.quantity)
+}
+
 /// A pool that was priced at one price throughout is written out key by key.
 fn split_line(
     meter: &Meter,
@@ -292,8 +338,8 @@ fn split_line(
 ) -> Result<Vec<Line>, OutOfRange> {
     let (unit_price, factor) = slice_price(meter, bucket, slice)?;
     let of_part = |part: &Part| {
-        let quantity = total(&part.runs)?;
-        let mut derivation = counted(meter, part);
+        let quantity = monthly(meter, &part.runs, bucket.worth)?;
+        let mut derivation = counted(meter, part, bucket.worth);
         derivation.extend(slice.step.clone());
         derivation.extend(factor.clone());
         Ok(Line {
@@ -321,8 +367,8 @@ fn pooled_line(
     let line = blank(bucket.meter, meter, &parts);
     let alike = bucket.parts.first().map_or(1, |part| part.alike);
     let quantity = slice.quantity.times(Fraction::from(alike))?;
-    let mut derivation =
-        if meter.over.is_daily() { vec![Step::Counted(bucket.runs.clone())] } else { Vec::new() };
+    let mut derivation = over_time(meter, &bucket.counted, bucket.worth);
+    derivation.extend(bucket.capped.clone());
     if let [part] = bucket.parts.as_slice()
         && !part.made_of.is_empty()
     {

@@ -13,7 +13,7 @@ use crate::decimal::Decimal;
 use crate::fields::At;
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
-use crate::pricebook::{ManagedBy, Protection};
+use crate::pricebook::{ManagedBy, Protection, Provisioning};
 use crate::source::{Source, Span};
 use crate::vocabulary::{OperationId, SpecId};
 
@@ -43,6 +43,10 @@ pub struct Scenario {
     pub calls: Vec<Calls>,
     /// Secrets.
     pub secrets: Vec<Secret>,
+    /// Dedicated hardware security modules.
+    pub hsms: Vec<Hsm>,
+    /// Stores of keys.
+    pub keystores: Vec<Keystore>,
     /// The rate of calls.
     pub load: Load,
     /// Who reaches an instance.
@@ -97,6 +101,12 @@ pub struct Key {
     pub count: u64,
     /// Versions of each: at its creation, or where none is stated at the beginning of the bill.
     pub versions: u64,
+    /// Copies of each in other regions, besides itself.
+    pub replicas: u64,
+    /// Whether it was used in the last 30 days.
+    pub used: bool,
+    /// How it comes to be.
+    pub provisioning: Provisioning,
     /// Where it is.
     pub location: Option<At<Location>>,
     /// What became of it.
@@ -154,6 +164,8 @@ pub struct Deletion {
     pub scheduled: At<Stated>,
     /// When it was cancelled.
     pub restored: Option<At<Stated>>,
+    /// When it was carried out.
+    pub destroyed: Option<At<Stated>>,
 }
 
 /// Calls that belong to no listed key.
@@ -165,6 +177,8 @@ pub struct Calls {
     pub protection: Option<At<Protection>>,
     /// Who manages their keys.
     pub managed_by: ManagedBy,
+    /// How their keys come to be.
+    pub provisioning: Provisioning,
     /// Where they go.
     pub location: Option<At<Location>>,
     /// Calls a month.
@@ -180,6 +194,48 @@ pub struct Secret {
     pub name: String,
     /// How many secrets.
     pub count: u64,
+    /// Versions of each; rotation adds none.
+    pub versions: u64,
+    /// Places that hold a copy of each.
+    pub locations: u64,
+    /// Calls a month that read each.
+    pub reads: u64,
+    /// Where it is.
+    pub location: Option<At<Location>>,
+    /// How often each is rotated in every month, where no dates are stated.
+    pub rotations_a_month: u64,
+    /// What became of it.
+    pub life: Life,
+    /// Labels.
+    pub tags: BTreeMap<String, String>,
+    /// Its place in the file.
+    pub span: Span,
+}
+
+/// A group of dedicated hardware security modules that are alike.
+#[derive(Clone, Debug)]
+pub struct Hsm {
+    /// Its name.
+    pub name: String,
+    /// How many modules.
+    pub count: u64,
+    /// Where it is.
+    pub location: Option<At<Location>>,
+    /// Its place in the file.
+    pub span: Span,
+}
+
+/// A group of stores of keys that are alike.
+#[derive(Clone, Debug)]
+pub struct Keystore {
+    /// Its name.
+    pub name: String,
+    /// How many stores.
+    pub count: u64,
+    /// Where its key material lives.
+    pub protection: Option<At<Protection>>,
+    /// Where it is.
+    pub location: Option<At<Location>>,
     /// Its place in the file.
     pub span: Span,
 }
@@ -188,7 +244,7 @@ pub struct Secret {
 #[derive(Clone, Debug, Default)]
 pub struct Load {
     /// The highest rate, in calls a second.
-    pub peak_qps: Option<At<u64>>,
+    pub peak_qps: Option<At<Fraction>>,
     /// The average rate, in calls a second.
     pub average_qps: Option<At<Fraction>>,
 }
@@ -231,7 +287,7 @@ pub struct Instance {
     /// Secrets in each.
     pub secrets: Option<At<u64>>,
     /// The highest rate of calls.
-    pub peak_qps: Option<At<u64>>,
+    pub peak_qps: Option<At<Fraction>>,
     /// Who reaches it.
     pub access: Access,
     /// Access logs to keep.
@@ -302,6 +358,8 @@ pub struct Printed {
     pub decimals: u32,
     /// Decimals that the page is known to round it to.
     pub rounded_to: Option<u32>,
+    /// The unit price that the page multiplies by, where it is not the listed one.
+    pub at_price: Option<Decimal>,
     /// Printed quantities that it is the product of, where it is not the exact one.
     pub product_of: Vec<String>,
     /// Its place in the file.

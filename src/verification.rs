@@ -4,6 +4,7 @@
 //! that the page prints, equals it; its total by the one rule that the example declares. 0.99 is
 //! printed as 1, 0.00225 as 0.002, and 1 + 0.002 as 1.002, where the exact total is 0.99225.
 
+use crate::bill::Line;
 use crate::decimal::{self, Decimal};
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
@@ -91,6 +92,9 @@ fn figure(
     if !printed.product_of.is_empty() {
         return product(what, printed, computed, documented, estimate);
     }
+    if let Some(price) = printed.at_price {
+        return at_price(what, printed, computed, price, estimate);
+    }
     let declared = match causes {
         Causes::Implied => Some(printed.decimals),
         Causes::Declared => printed.rounded_to,
@@ -108,6 +112,32 @@ fn rounded(what: &str, printed: &Printed, computed: Fraction, to: Option<u32>) -
     };
     let agrees = exact || (to.is_some() && as_printed == Some(printed.value));
     Check { as_printed, agrees, ..plain(what, printed, computed, cause) }
+}
+
+/// A page that multiplies by a unit price of fewer digits than its list has.
+fn at_price(
+    what: &str,
+    printed: &Printed,
+    computed: Fraction,
+    price: Decimal,
+    estimate: &Estimate,
+) -> Check {
+    let of_item = |line: &&Line| {
+        let item = estimate.book.items.get(line.item);
+        item.is_some_and(|item| item.id == what)
+            && line.unit_price.is_some_and(|price| !price.is_zero())
+    };
+    let amount = |line: &Line| line.quantity.times(Fraction::from(price))?.over(line.per);
+    let lines = estimate.bill.lines().iter().filter(of_item).map(amount);
+    let sum = lines.collect::<Result<Vec<_>, _>>().and_then(Fraction::sum);
+    let rounded = sum.and_then(|sum| sum.round(printed.rounded_to.unwrap_or(printed.decimals)));
+    let places = printed.rounded_to.map_or_else(String::new, |to| format!(", {}", decimals(to)));
+    let cause = format!("at a unit price of {}{places}", decimal::grouped(price));
+    Check {
+        as_printed: rounded.ok(),
+        agrees: rounded == Ok(printed.value),
+        ..plain(what, printed, computed, Some(cause))
+    }
 }
 
 fn product(
@@ -178,6 +208,7 @@ pub fn check_figure(figure: &Figure) -> Option<Check> {
         value: decimal::parse(&figure.printed.value).ok()?,
         decimals: decimal::decimals_written(&figure.printed.value),
         rounded_to: figure.rounded_to,
+        at_price: None,
         product_of: Vec::new(),
         span: figure.printed.span.clone(),
     };

@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::input;
 use super::{Common, Exit, Failure, Layout};
 use crate::decimal;
+use crate::month::length_of;
 use crate::pricebook::catalog::{Catalog, PlanName, checksum};
-use crate::pricebook::{Book, Charge, Each, Meter, Over, Price, Prices, Tier};
+use crate::pricebook::{Book, Charge, Each, Meter, Over, PoolOf, Price, Prices, Tier, TimeUnit};
 use crate::report::json::SourceJson;
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::report::text::plan_name;
@@ -147,8 +148,11 @@ fn show(book: &Book, vocabulary: &Vocabulary, dress: Dress) -> String {
         .until
         .map_or_else(|| "in force".to_owned(), |until| format!("until {until}"));
     let facts = format!(
-        "{} · from {}, {until} · times are UTC{} · without a named month, {} days",
-        book.currency, book.effective.from, book.clock.offset, book.clock.standard_days
+        "{} · from {}, {until} · times are UTC{} · without a named month, {}",
+        book.currency,
+        book.effective.from,
+        book.clock.offset,
+        length_of(book.clock.standard_hours)
     );
     text.push_str(&hanging("", &facts, dress.width));
     for source in &book.sources {
@@ -174,6 +178,11 @@ fn show(book: &Book, vocabulary: &Vocabulary, dress: Dress) -> String {
             .map(|meter| &*meter.label)
             .collect();
         let each = if allowance.each == Each::Month { "a month" } else { "once" };
+        let each = match (allowance.pool.of, allowance.pool.by_region) {
+            (PoolOf::Key, _) => format!("{each} for each key"),
+            (_, true) => format!("{each} in each region"),
+            (_, false) => each.to_owned(),
+        };
         text.push_str(&hanging(
             "free: ",
             &format!(
@@ -243,7 +252,7 @@ fn meter_rows(book: &Book, meter: &Meter, vocabulary: &Vocabulary) -> Vec<(Tone,
                 row(if at == 0 { &meter.label } else { "" }, class.to_owned(), *price)
             })
             .collect(),
-        Charge::Tiers(tiers) | Charge::Levels(tiers) => {
+        Charge::Tiers(tiers) | Charge::Volume(tiers) | Charge::Levels(tiers) => {
             let mut above = 0;
             let mut rows = Vec::new();
             for (at, tier) in tiers.iter().enumerate() {
@@ -266,6 +275,15 @@ fn meter_rows(book: &Book, meter: &Meter, vocabulary: &Vocabulary) -> Vec<(Tone,
     }
     if meter.minimum > 0 {
         limits.push(format!("at least {}", decimal::grouped(meter.minimum.into())));
+    }
+    if let Some(most) = meter.at_most_per_key {
+        limits.push(format!("of one key at most {} versions", decimal::grouped(most.into())));
+    }
+    if let Some(most) = meter.at_most {
+        limits.push(format!("charged for at most {}", decimal::grouped(most.into())));
+    }
+    if matches!(meter.charge, Charge::Volume(_)) {
+        limits.push("all at the price of the tier that is reached".to_owned());
     }
     if let Some(limit) = meter.warn_over {
         limits.push(format!("more than {} on request", decimal::grouped(limit.into())));
@@ -319,8 +337,12 @@ fn per(meter: &Meter, vocabulary: &Vocabulary) -> String {
     };
     let over = match meter.over {
         Over::Sum => "",
-        Over::DayAtEnd | Over::DayAnyPart => " a day",
-        Over::MonthLargest => " a month",
+        Over::MonthLargest | Over::MonthWhole => " a month",
+        Over::Timed(timed) => match timed.unit {
+            TimeUnit::Hour => " an hour",
+            TimeUnit::Day => " a day",
+            TimeUnit::OwnMonth | TimeUnit::StandardMonth => " a month",
+        },
     };
     let levels = matches!(meter.charge, Charge::Levels(_));
     match meter.per {

@@ -83,13 +83,14 @@ fn note_edition(estimate: &mut Estimate) {
     }
     let last = period.end().plus(-1);
     let note = match book.effective.until {
-        Some(until) if period.first <= until && until < last => Some(format!(
+        Some(until) if period.first() <= until && until < last => Some(format!(
             "edition {} ends on {until}, inside the month; all of it is estimated by this edition",
             book.id.edition
         )),
-        _ if !book.effective.holds_on(period.first) => Some(format!(
+        _ if !book.effective.holds_on(period.first()) => Some(format!(
             "edition {} is not in force on {}; it is used as asked for",
-            book.id.edition, period.first
+            book.id.edition,
+            period.first()
         )),
         _ => None,
     };

@@ -96,7 +96,7 @@ pub(super) fn book(args: &NeedArgs, need: &mut Need, catalog: &Catalog) -> Resul
     let month = args.month.or(scenario.month.as_ref().map(|month| month.value));
     let on = args.as_of.or(month.map(Month::first));
     if let Some(name) = &args.plan {
-        return Ok(catalog.select(name, on)?);
+        return Ok(catalog.completed(catalog.select(name, on)?, scenario, on)?);
     }
     let Some(provider) = &scenario.provider else {
         let message = "the scenario names no provider";
@@ -108,7 +108,7 @@ pub(super) fn book(args: &NeedArgs, need: &mut Need, catalog: &Catalog) -> Resul
     let value = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
     let (plan, edition) = (value(&scenario.plan), value(&scenario.edition));
     let name = PlanName { provider: provider.value.clone(), plan, edition };
-    catalog.select(&name, on).map_err(|why| {
+    let book = catalog.select(&name, on).map_err(|why| {
         let NotSelected::Unknown { part, message, help } = why else { return why.into() };
         let stated = match part {
             Part::Provider => None,
@@ -118,7 +118,8 @@ pub(super) fn book(args: &NeedArgs, need: &mut Need, catalog: &Catalog) -> Resul
         let span = stated.unwrap_or(provider).span.clone();
         problems.push(Problem::error(Code::NoBook, message).at(span).help(help));
         wrong(problems.clone())
-    })
+    })?;
+    Ok(catalog.completed(book, scenario, on)?)
 }
 
 /// The regions by which the scenario's own region ids are understood at another provider.

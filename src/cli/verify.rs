@@ -98,12 +98,12 @@ fn replay(book: &Book, catalog: &Catalog) -> Result<Vec<Replayed>, Failure> {
         );
         let grounds =
             Grounds { vocabulary: catalog.vocabulary(), home: None, month: None, months: None };
-        let estimate = estimate(&scenario, book.clone(), grounds, problems.clone()).map_err(
-            |why| match why {
+        let book = catalog.completed(book.clone(), &scenario, None)?;
+        let estimate =
+            estimate(&scenario, book, grounds, problems.clone()).map_err(|why| match why {
                 NoEstimate::Problems(problems) => input::wrong(problems),
                 NoEstimate::Fault(what) => Failure::Fault(what),
-            },
-        )?;
+            })?;
         let checks = scenario
             .documented
             .as_ref()

@@ -6,17 +6,26 @@
 
 use std::rc::Rc;
 
-use super::{Landing, Metering, Part, Place, Run, Subject, Told};
+use super::{Landing, Metering, Part, Place, Subject, Told};
 use crate::diagnostic::{Code, Problem, listed, quoted};
 use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
-use crate::pricebook::{Attributes, ManagedBy, Noun, Over, Unbilled};
+use crate::pricebook::{
+    Attributes, Copies, ManagedBy, Meter, Noun, Over, Standing, TimeUnit, Timed, Unbilled,
+};
 use crate::scenario::{AuditLogNeed, Location, Order, Scenario};
 use crate::source::Span;
 
-use super::timeline::{Clocked, Counted};
+use super::timeline::{Clocked, Counted, Rule};
 
 const SECONDS_PER_DAY: u64 = 86_400;
+/// By which an instance's key versions are found: every one that exists in any part of a day.
+const ANY_VERSION: Rule = Rule {
+    over: Over::Timed(Timed { rule: Standing::AnyPart, step: 86_400, unit: TimeUnit::Day }),
+    unbilled: Unbilled { pending_deletion: None, linger_days: None, suspended: false },
+    copies: Copies::NotCounted,
+    at_most_per_key: None,
+};
 
 /// What one instance must hold.
 struct Want<'a> {
@@ -26,7 +35,7 @@ struct Want<'a> {
     location: Option<&'a At<Location>>,
     key_versions: Option<At<u64>>,
     secrets: Option<At<u64>>,
-    peak_qps: Option<At<u64>>,
+    peak_qps: Option<At<Fraction>>,
     vpcs: Option<At<u64>>,
     shared_accounts: Option<At<u64>>,
     audit_log: Option<&'a AuditLogNeed>,
@@ -59,12 +68,10 @@ impl<'a> Metering<'a> {
                     .help("say the need as keys and calls instead"),
             );
         }
-        for secret in &scenario.secrets {
-            self.unpooled(Noun::Secret, &secret.name, secret.count, &secret.span);
-        }
-        let value = |at: &Option<At<u64>>| at.as_ref().map(|at| (at.value, at.span.clone()));
+        let value = |at: &Option<At<u64>>| at.as_ref().map(|at| (at.value.into(), at.span.clone()));
+        let peak = scenario.load.peak_qps.as_ref().map(|at| (at.value, at.span.clone()));
         let stated = [
-            (Noun::PeakQps, "load.peak_qps", value(&scenario.load.peak_qps)),
+            (Noun::PeakQps, "load.peak_qps", peak),
             (Noun::Vpc, "access.vpcs", value(&scenario.access.vpcs)),
             (
                 Noun::SharedAccount,
@@ -74,7 +81,7 @@ impl<'a> Metering<'a> {
             (
                 Noun::LogGigabyte,
                 "audit_log",
-                scenario.audit_log.as_ref().map(|log| (1, log.span.clone())),
+                scenario.audit_log.as_ref().map(|log| (1.into(), log.span.clone())),
             ),
             (Noun::Zone, "deployment.zones", value(&scenario.zones)),
         ];
@@ -85,29 +92,17 @@ impl<'a> Metering<'a> {
         }
     }
 
-    fn unpooled(&mut self, noun: Noun, name: &str, quantity: u64, span: &Span) {
-        if let Some(reason) = self.book.not_charged.get(&noun) {
-            self.usage.notes.push(format!("`{name}` is not charged: {reason}"));
+    fn unpooled(&mut self, noun: Noun, name: &'a str, quantity: Fraction, span: &Span) {
+        if self.not_charged(noun, name) {
             return;
         }
-        let Ok(place) = self.place(None) else { return };
-        let thing = Attributes {
-            region: place.as_ref().map(|place| place.key),
-            group: place.as_ref().and_then(|place| place.group),
-            ..Attributes::default()
-        };
+        let Ok((thing, place)) = self.somewhere(None) else { return };
         let landings = self.land(noun, &thing, span, name);
         if landings.is_empty() {
             self.not_offered([noun, noun], &thing, span, name);
         }
         for landing in landings.iter() {
-            self.put(
-                landing,
-                Subject::Account,
-                place.as_ref(),
-                vec![Run { days: 1, quantity: quantity.into() }],
-                span,
-            );
+            self.put_standing(landing, Subject::Account, place.as_ref(), quantity, span);
         }
     }
 
@@ -273,13 +268,7 @@ impl<'a> Metering<'a> {
             let clocked =
                 Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems)
                     .ok_or(Told)?;
-            let runs = clocked.runs(
-                Counted::Versions,
-                Over::DayAnyPart,
-                Unbilled::default(),
-                period,
-                &self.suspension,
-            );
+            let runs = clocked.runs(Counted::Versions, ANY_VERSION, period, &self.suspension);
             let Some(runs) = runs else {
                 still = None;
                 continue;
@@ -291,7 +280,7 @@ impl<'a> Metering<'a> {
             let by_day = runs.iter().flat_map(|(length, count)| {
                 std::iter::repeat_n(*count, usize::try_from(*length).unwrap_or(0))
             });
-            days.resize(usize::try_from(period.days).unwrap_or(0), 0);
+            days.resize(usize::try_from(period.days()).unwrap_or(0), 0);
             for (sum, count) in days.iter_mut().zip(by_day) {
                 *sum = sum.saturating_add(count);
             }
@@ -310,7 +299,7 @@ impl<'a> Metering<'a> {
     }
 
     /// The least peak that a month's calls imply: their average, rounded up.
-    fn implied_qps(&mut self, span: &Span) -> Option<At<u64>> {
+    fn implied_qps(&mut self, span: &Span) -> Option<At<Fraction>> {
         let scenario = self.scenario;
         let of_keys =
             scenario.keys.iter().filter(|key| key.managed_by == ManagedBy::Customer).flat_map(
@@ -326,13 +315,12 @@ impl<'a> Metering<'a> {
             .filter(|calls| calls.managed_by == ManagedBy::Customer)
             .flat_map(|calls| calls.operations.iter().map(|(_, calls)| u128::from(*calls)));
         let calls = of_keys.chain(loose).fold(0_u128, u128::saturating_add);
-        let seconds =
-            u128::from(self.setting.period.days).saturating_mul(u128::from(SECONDS_PER_DAY));
+        let seconds = u128::from(self.setting.period.seconds());
         let average = u64::try_from(calls.div_ceil(seconds.max(1))).ok()?;
         if calls > 0 {
             self.usage.notes.push(format!("`load.peak_qps` is not stated: taken as {average}, the average rate of the listed calls"));
         }
-        (average > 0).then(|| At { value: average, span: span.clone() })
+        (average > 0).then(|| At { value: average.into(), span: span.clone() })
     }
 
     // -------------------------------------------------------------- one instance
@@ -341,7 +329,7 @@ impl<'a> Metering<'a> {
         let Ok(place) = self.place(want.location) else { return };
         let thing = Attributes {
             region: place.as_ref().map(|place| place.key),
-            group: place.as_ref().and_then(|place| place.group),
+            groups: place.as_ref().map_or(&[], |place| place.groups),
             known: Some((axis, want.class)),
             ..Attributes::default()
         };
@@ -350,11 +338,12 @@ impl<'a> Metering<'a> {
         let whole = |at: &Option<At<u64>>| {
             at.as_ref().map(|at| (Fraction::from(at.value), at.span.clone()))
         };
+        let peak = want.peak_qps.as_ref().map(|at| (at.value, at.span.clone()));
         let log = want.audit_log.and_then(|log| self.log_gigabytes(log));
         self.name_quantities(want);
         let needs = [
             (Noun::Instance, Some((Fraction::from(1), want.span.clone())), None),
-            (Noun::PeakQps, whole(&want.peak_qps), order(|order| &order.peak_qps)),
+            (Noun::PeakQps, peak, order(|order| &order.peak_qps)),
             (Noun::KeyVersion, whole(&want.key_versions), order(|order| &order.extra_keys)),
             (Noun::Secret, whole(&want.secrets), order(|order| &order.extra_secrets)),
             (Noun::Vpc, whole(&want.vpcs), None),
@@ -368,7 +357,14 @@ impl<'a> Metering<'a> {
                 (None, Some(ordered)) => (Fraction::ZERO, ordered.span.clone()),
                 (None, None) => continue,
             };
+            // keys and secrets of a need that is not written out are metered by their own lives
+            let by_itself = matches!(noun, Noun::KeyVersion | Noun::Secret)
+                && self.scenario.instances.is_empty();
             for landing in self.land_instance(noun, &thing, &span, want).iter() {
+                let pooled = self.book.meters.get(landing.meter);
+                if by_itself && !pooled.is_some_and(Meter::is_of_instances) {
+                    continue;
+                }
                 self.put_instance(landing, want, place.as_ref(), quantity, ordered.clone(), &span);
             }
         }
@@ -402,13 +398,18 @@ impl<'a> Metering<'a> {
         ordered: Option<At<u64>>,
         span: &Span,
     ) {
+        let Ok(runs) = self.standing(landing.meter, quantity) else {
+            self.problems
+                .push(Problem::error(Code::TooLarge, "more than can be counted").at(span.clone()));
+            return;
+        };
         if let Some(parts) = self.usage.parts.get_mut(landing.meter) {
             parts.push(Part {
                 subject: Subject::Instance(Rc::clone(&want.name)),
                 region: place.map(|place| Rc::clone(&place.id)),
                 price_class: landing.price_class,
                 factor_class: landing.factor_class,
-                runs: vec![Run { days: 1, quantity }],
+                runs,
                 alike: want.count,
                 ordered,
                 made_of: Vec::new(),
@@ -510,7 +511,10 @@ fn asks_for_instance(scenario: &Scenario) -> Option<Span> {
         scenario.access.shared_accounts.as_ref().map(|at| &at.span),
         calls,
     ];
-    let shape = [&scenario.load.peak_qps, &scenario.zones].map(|at| at.as_ref().map(|at| &at.span));
+    let shape = [
+        scenario.load.peak_qps.as_ref().map(|at| &at.span),
+        scenario.zones.as_ref().map(|at| &at.span),
+    ];
     // a rate or a number of zones alone may be that of default keys
     let defaults = !scenario.keys.is_empty() || !scenario.calls.is_empty();
     let shape = shape.into_iter().filter(|_| !defaults);

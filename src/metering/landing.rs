@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::{Landing, Metering};
 use crate::diagnostic::{Code, Problem, listed, quoted};
-use crate::pricebook::{Attributes, Charge, Field, Meter, Noun, Prices, Protection};
+use crate::pricebook::{Attributes, Charge, Field, ManagedBy, Meter, Noun, Prices, Protection};
 use crate::source::Span;
 
 impl<'a> Metering<'a> {
@@ -38,6 +38,39 @@ impl<'a> Metering<'a> {
         let landings: Rc<[Landing]> = landings.into();
         self.landed.insert((noun, *thing), Rc::clone(&landings));
         landings
+    }
+
+    /// Whether some meter prices one of these things by itself, and not in an instance's quota.
+    pub(super) fn prices_one_by_one(&self, nouns: &[Noun]) -> bool {
+        self.book.meters.iter().any(|meter| {
+            !meter.is_of_instances()
+                && meter.counts.iter().any(|noun| nouns.contains(noun))
+                && self.takes_customers(meter)
+        })
+    }
+
+    /// Whether a meter may take what a customer manages.
+    fn takes_customers(&self, meter: &Meter) -> bool {
+        let thing = Attributes { managed_by: Some(ManagedBy::Customer), ..Attributes::default() };
+        meter.takes.iter().all(|(axis, classes)| {
+            let known = self.book.axes.get(*axis);
+            known.is_some_and(|axis| classes.iter().any(|class| axis.may_take(*class, &thing)))
+        })
+    }
+
+    /// The meters that a thing lands on by itself, and not in an instance's quota.
+    pub(super) fn land_one_by_one(
+        &mut self,
+        noun: Noun,
+        thing: &Attributes<'a>,
+        span: &Span,
+        name: &str,
+    ) -> Vec<Landing> {
+        let landings = self.land(noun, thing, span, name);
+        let by_itself = |landing: &&Landing| {
+            self.book.meters.get(landing.meter).is_some_and(|meter| !meter.is_of_instances())
+        };
+        landings.iter().filter(by_itself).copied().collect()
     }
 
     fn landing(

@@ -33,7 +33,7 @@ impl<'a> Metering<'a> {
         let place = |(id, region): (&'a str, &'a Region)| Place {
             id: id.into(),
             key: id,
-            group: region.group.as_deref(),
+            groups: &region.groups,
         };
         let named = match &location.value {
             Location::Place(name) => Some(name.as_str()),

@@ -1,14 +1,15 @@
-//! A key over time: how many versions count on each day.
+//! A key or secret over time: how many of it count in each step of time.
 //!
 //! A day counts what stands at its 24:00: a key created on the 10th of a 28-day month counts 19
 //! days; one scheduled for deletion on the 20th does not count that day. What happens at 24:00:00
-//! belongs to the next day. Rotation adds a version from its day on; older ones stay.
+//! belongs to the next day. By begun hours, one created at 09:30 counts from 09:00 on. Rotation of
+//! a key adds a version from its moment on; older ones stay.
 
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::fields::At;
-use crate::month::{DAY, Day, Moment, Offset, Period, Stated};
-use crate::pricebook::{Book, IfRestored, Over, Overdue, Unbilled};
-use crate::scenario::{Key, Scenario, State};
+use crate::month::{DAY, Moment, Offset, Period, Stated};
+use crate::pricebook::{Book, Copies, IfRestored, Meter, Over, Overdue, Standing, Timed, Unbilled};
+use crate::scenario::{Key, Life, Scenario, Secret, State};
 
 /// Spans in which the service was suspended, `[from, to)`; an open one has no end.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +22,7 @@ pub struct Suspension {
 impl Suspension {
     /// Whether the service is suspended throughout a period.
     pub(super) fn covers(&self, period: Period, clock: Offset) -> bool {
-        let (mut at, end) = (clock.start_of(period.first), clock.start_of(period.end()));
+        let (mut at, end) = (period.begins(clock), period.ends(clock));
         while at < end {
             let here =
                 self.spans.iter().filter(|(from, to)| *from <= at && to.is_none_or(|to| at < to));
@@ -107,37 +108,132 @@ impl Suspension {
     }
 }
 
-/// What of a key is counted.
+/// A group of keys or secrets that are alike, as far as time concerns it.
+#[derive(Clone, Copy, Debug)]
+pub struct Group<'k> {
+    /// Its name.
+    pub name: &'k str,
+    /// What became of it.
+    pub life: &'k Life,
+    /// How many there are.
+    pub count: u64,
+    /// Versions of each.
+    pub versions: u64,
+    /// Places that hold each of them.
+    pub copies: u64,
+    /// What a rotation leaves behind.
+    rotation: Rotation,
+}
+
+/// What a rotation leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rotation {
+    /// One version more.
+    AddsVersion,
+    /// As many versions as before.
+    ReplacesVersion,
+}
+
+impl<'k> From<&'k Key> for Group<'k> {
+    fn from(key: &'k Key) -> Self {
+        Self {
+            name: &key.name,
+            life: &key.life,
+            count: key.count,
+            versions: key.versions,
+            copies: key.replicas.saturating_add(1),
+            rotation: Rotation::AddsVersion,
+        }
+    }
+}
+
+impl<'k> From<&'k Secret> for Group<'k> {
+    fn from(secret: &'k Secret) -> Self {
+        Self {
+            name: &secret.name,
+            life: &secret.life,
+            count: secret.count,
+            versions: secret.versions,
+            copies: secret.locations,
+            rotation: Rotation::ReplacesVersion,
+        }
+    }
+}
+
+/// What of a group is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Counted {
-    /// The key itself.
-    Keys,
+    /// Each key or secret itself.
+    Things,
     /// Its versions.
     Versions,
 }
 
-/// A key's life on a book's clock.
+/// How it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rule {
+    pub(super) over: Over,
+    pub(super) unbilled: Unbilled,
+    pub(super) copies: Copies,
+    pub(super) at_most_per_key: Option<u64>,
+}
+
+impl From<&Meter> for Rule {
+    fn from(meter: &Meter) -> Self {
+        Self {
+            over: meter.over,
+            unbilled: meter.unbilled,
+            copies: meter.copies,
+            at_most_per_key: meter.at_most_per_key,
+        }
+    }
+}
+
+impl Rule {
+    /// What one thing counts while it has so many versions.
+    fn each(self, counted: Counted, versions: u128) -> u128 {
+        match counted {
+            Counted::Things => 1,
+            Counted::Versions => versions.min(self.at_most_per_key.map_or(u128::MAX, u128::from)),
+        }
+    }
+}
+
+/// A step of one second, by which the largest moment of a month is found.
+const SECONDS: Timed =
+    Timed { rule: Standing::AnyPart, step: 1, unit: crate::pricebook::TimeUnit::OwnMonth };
+
+/// A group's life on a book's clock.
 #[derive(Clone, Debug)]
 pub struct Clocked<'k> {
-    key: &'k Key,
+    group: Group<'k>,
     clock: Offset,
     created: Option<Moment>,
     rotated: Vec<Moment>,
     /// Seconds between rotations, and from when they count.
     every: Option<(Moment, i64)>,
-    deletions: Vec<(Moment, Option<Moment>)>,
+    deletions: Vec<Ended>,
+}
+
+/// A scheduled deletion on a clock.
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    scheduled: Moment,
+    restored: Option<Moment>,
+    destroyed: Option<Moment>,
 }
 
 impl<'k> Clocked<'k> {
-    /// Puts a key's dates on a clock. Dates that cannot be are pushed as problems.
+    /// Puts a group's dates on a clock. Dates that cannot be are pushed as problems.
     pub fn new(
-        key: &'k Key,
+        group: impl Into<Group<'k>>,
         clock: Offset,
         origin: Period,
         problems: &mut Problems,
     ) -> Option<Self> {
         let before = problems.len();
-        let life = &key.life;
+        let group = group.into();
+        let life = group.life;
         let on = |at: &At<Stated>| at.value.on(clock);
         let created = life.created.as_ref().map(on);
         let dated = life
@@ -146,34 +242,35 @@ impl<'k> Clocked<'k> {
             .or(life.rotated.first())
             .or(life.deletions.first().map(|deletion| &deletion.scheduled));
         if let (Some(at), None) = (dated, origin.month) {
-            problems.push(undated(at, &format!("dates of {}", quoted(&key.name))));
+            problems.push(undated(at, &format!("dates of {}", quoted(group.name))));
         }
-        let anchor = created.unwrap_or_else(|| clock.start_of(origin.first));
+        let anchor = created.unwrap_or_else(|| origin.begins(clock));
         let every = life.rotate_every.filter(|_| life.state == State::Enabled);
         let every = every
             .and_then(|days| i64::try_from(days).ok())
             .map(|days| (anchor, days.saturating_mul(DAY)));
+        let ended = life.deletions.iter().map(|deletion| Ended {
+            scheduled: on(&deletion.scheduled),
+            restored: deletion.restored.as_ref().map(on),
+            destroyed: deletion.destroyed.as_ref().map(on),
+        });
         let clocked = Self {
-            key,
+            group,
             clock,
             created,
             rotated: life.rotated.iter().map(on).collect(),
             every,
-            deletions: life
-                .deletions
-                .iter()
-                .map(|deletion| (on(&deletion.scheduled), deletion.restored.as_ref().map(on)))
-                .collect(),
+            deletions: ended.collect(),
         };
         clocked.check(origin, problems);
         (problems.len() == before).then_some(clocked)
     }
 
     fn check(&self, origin: Period, problems: &mut Problems) {
-        let life = &self.key.life;
+        let life = self.group.life;
         let mut wrong = |at: &At<Stated>, message: String| {
             problems.push(
-                Problem::error(Code::BadDate, format!("{}: {message}", quoted(&self.key.name)))
+                Problem::error(Code::BadDate, format!("{}: {message}", quoted(self.group.name)))
                     .at(at.span.clone()),
             );
         };
@@ -181,7 +278,7 @@ impl<'k> Clocked<'k> {
             if self.created.is_some_and(|created| *rotated < created) {
                 wrong(at, "rotated before its creation".into());
             }
-            if self.created.is_none() && *rotated < self.clock.start_of(origin.first) {
+            if self.created.is_none() && *rotated < origin.begins(self.clock) {
                 wrong(
                     at,
                     "rotated before the period, with no `created` to count its versions from"
@@ -193,7 +290,14 @@ impl<'k> Clocked<'k> {
             }
         }
         let mut free_from = None;
-        for ((scheduled, restored), deletion) in self.deletions.iter().zip(&life.deletions) {
+        for (Ended { scheduled, restored, destroyed }, deletion) in
+            self.deletions.iter().zip(&life.deletions)
+        {
+            if let (Some(destroyed), Some(at)) = (destroyed, &deletion.destroyed)
+                && destroyed < scheduled
+            {
+                wrong(at, "destroyed before its deletion was scheduled".into());
+            }
             if self.created.is_some_and(|created| *scheduled < created) {
                 wrong(&deletion.scheduled, "its deletion is scheduled before its creation".into());
             }
@@ -216,108 +320,133 @@ impl<'k> Clocked<'k> {
         }
     }
 
-    /// How many count, in runs of days; for a month, one run with the largest moment. None beyond 128 bits.
+    /// How many count, in runs of the rule's steps; of the largest moment, in runs of seconds. None
+    /// beyond 128 bits.
     pub(super) fn runs(
         &self,
         counted: Counted,
-        over: Over,
-        unbilled: Unbilled,
+        rule: Rule,
         period: Period,
         suspension: &Suspension,
     ) -> Option<Vec<(u32, u128)>> {
-        let mut runs: Vec<(u32, u128)> = Vec::new();
-        let still = self.key.life.is_still() && self.key.life.state != State::PendingDeletion;
-        if still && (!unbilled.suspended || suspension.spans.is_empty()) {
-            let each = if counted == Counted::Keys { 1 } else { u128::from(self.key.versions) };
-            runs.push((if over.is_daily() { period.days } else { 1 }, each));
+        let life = self.group.life;
+        let still = life.is_still() && life.state != State::PendingDeletion;
+        let timed = rule.over.timed();
+        let mut runs = if still && (!rule.unbilled.suspended || suspension.spans.is_empty()) {
+            let steps = timed.map_or(1, |timed| period.seconds().div_ceil(timed.step));
+            vec![(steps, rule.each(counted, self.group.versions.into()))]
         } else {
-            for index in 0..period.days {
-                let day = period.first.plus(i64::from(index));
-                let counts = self.on_day(day, counted, over, unbilled, suspension);
-                match runs.last_mut() {
-                    Some((days, same)) if *same == counts => *days = days.saturating_add(1),
-                    _ => runs.push((1, counts)),
+            let spans = self.spans(counted, rule, period, suspension);
+            match rule.over {
+                Over::MonthWhole => {
+                    vec![(1, spans.iter().map(|(_, counts)| *counts).max().unwrap_or(0))]
                 }
+                _ => stepped(&spans, timed.unwrap_or(SECONDS)),
             }
-            if !over.is_daily() {
-                let largest = runs.iter().map(|(_, counts)| *counts).max().unwrap_or(0);
-                runs = vec![(1, largest)];
-            }
-        }
+        };
         for (_, counts) in &mut runs {
-            *counts = counts.checked_mul(u128::from(self.key.count))?;
+            *counts = counts.checked_mul(u128::from(self.group.count))?;
+            if rule.copies == Copies::Counted {
+                *counts = counts.checked_mul(u128::from(self.group.copies))?;
+            }
         }
         Some(runs)
     }
 
-    fn on_day(
+    /// How many count in each span between two things that happen, each with its length in seconds.
+    fn spans(
         &self,
-        day: Day,
         counted: Counted,
-        over: Over,
-        unbilled: Unbilled,
+        rule: Rule,
+        period: Period,
         suspension: &Suspension,
-    ) -> u128 {
-        let (start, last) = (self.clock.start_of(day), self.clock.start_of(day.plus(1)).plus(-1));
-        let at = |moment| self.at(moment, counted, unbilled, suspension);
-        if over == Over::DayAtEnd {
-            return at(last);
+    ) -> Vec<(u32, u128)> {
+        let (begins, ends) = (period.begins(self.clock), period.ends(self.clock));
+        let mut moments = vec![begins];
+        moments.extend(self.created);
+        moments.extend(&self.rotated);
+        moments.extend(self.regular_moments(begins, ends));
+        for ended in &self.deletions {
+            moments.push(ended.scheduled);
+            moments.extend(ended.restored);
+            moments.extend(ended.gone(rule.unbilled));
         }
-        // versions only ever grow: the most of a day stands right before something takes them away, or at its end
-        let takes_away = self
-            .deletions
-            .iter()
-            .map(|(scheduled, _)| *scheduled)
-            .chain(suspension.spans.iter().map(|(from, _)| *from));
-        let before = takes_away
-            .map(|moment| moment.plus(-1))
-            .filter(|moment| start <= *moment && *moment <= last);
-        before.chain([last]).map(at).max().unwrap_or(0)
+        for (from, to) in &suspension.spans {
+            moments.push(*from);
+            moments.extend(to);
+        }
+        moments.extend(suspension.reclaimed);
+        moments.retain(|moment| begins <= *moment && *moment < ends);
+        moments.sort_unstable();
+        moments.dedup();
+        let until = moments.iter().skip(1).copied().chain([ends]);
+        let span = |(from, to): (&Moment, Moment)| {
+            let seconds = u32::try_from(to.since(*from)).unwrap_or(0);
+            (seconds, self.at(*from, counted, rule, suspension))
+        };
+        moments.iter().zip(until).map(span).collect()
     }
 
-    fn at(
-        &self,
-        moment: Moment,
-        counted: Counted,
-        unbilled: Unbilled,
-        suspension: &Suspension,
-    ) -> u128 {
+    fn at(&self, moment: Moment, counted: Counted, rule: Rule, suspension: &Suspension) -> u128 {
+        let unbilled = rule.unbilled;
         let exists = self.created.is_none_or(|created| created <= moment);
         let pending = unbilled.pending_deletion.is_some_and(|rule| self.is_pending(moment, rule));
+        let gone = |ended: &Ended| ended.gone(unbilled).is_some_and(|gone| gone <= moment);
         let stopped = suspension.holds_at(moment) || suspension.took_back(self.created, moment);
         let suspended = unbilled.suspended && stopped;
-        if !exists || pending || suspended {
+        if !exists || pending || suspended || self.deletions.iter().any(gone) {
             return 0;
         }
-        match counted {
-            Counted::Keys => 1,
-            Counted::Versions => self.versions_at(moment),
-        }
+        rule.each(counted, self.versions_at(moment))
+    }
+
+    /// Rotations in a period, of all of the group together. None beyond 128 bits.
+    pub(super) fn rotations(&self, period: Period) -> Option<u128> {
+        let (begins, ends) = (period.begins(self.clock), period.ends(self.clock));
+        let within = |moment: &&Moment| begins <= **moment && **moment < ends;
+        let stated = self.rotated.iter().filter(within).count();
+        let last = |moment: Moment| {
+            self.every.map_or(0, |(from, every)| self.regular(from, every, moment))
+        };
+        let regular = last(ends.plus(-1)).checked_sub(last(begins.plus(-1)))?;
+        u128::try_from(stated).ok()?.checked_add(regular)?.checked_mul(u128::from(self.group.count))
+    }
+
+    /// Deletions cancelled in a period, of all of the group together. None beyond 128 bits.
+    pub(super) fn restores(&self, period: Period) -> Option<u128> {
+        let (begins, ends) = (period.begins(self.clock), period.ends(self.clock));
+        let restored = self.deletions.iter().filter_map(|ended| ended.restored);
+        let within = restored.filter(|moment| begins <= *moment && *moment < ends).count();
+        u128::try_from(within).ok()?.checked_mul(u128::from(self.group.count))
     }
 
     fn is_pending(&self, at: Moment, rule: IfRestored) -> bool {
-        if self.key.life.state == State::PendingDeletion {
+        if self.group.life.state == State::PendingDeletion {
             return true;
         }
-        self.deletions.iter().any(|(scheduled, restored)| match restored {
-            None => *scheduled <= at,
-            Some(restored) => rule == IfRestored::StaysFree && *scheduled <= at && at < *restored,
+        self.deletions.iter().any(|ended| match ended.restored {
+            None => ended.scheduled <= at,
+            Some(restored) => {
+                rule == IfRestored::StaysFree && ended.scheduled <= at && at < restored
+            }
         })
     }
 
     fn versions_at(&self, at: Moment) -> u128 {
+        let versions = u128::from(self.group.versions);
+        if self.group.rotation == Rotation::ReplacesVersion {
+            return versions;
+        }
         let stated = self.rotated.iter().filter(|rotated| **rotated <= at).count();
         let regular = self.every.map_or(0, |(anchor, every)| self.regular(anchor, every, at));
-        u128::from(self.key.versions)
-            .saturating_add(u128::try_from(stated).unwrap_or(u128::MAX))
-            .saturating_add(regular)
+        versions.saturating_add(u128::try_from(stated).unwrap_or(u128::MAX)).saturating_add(regular)
     }
 
     /// Regular rotations until a moment, without those that fell into a pending deletion.
     fn regular(&self, anchor: Moment, every: i64, at: Moment) -> u128 {
         let until = |moment: Moment| moment.since(anchor).div_euclid(every).max(0);
         let mut count = until(at);
-        for (scheduled, restored) in &self.deletions {
+        for Ended { scheduled, restored, .. } in &self.deletions {
             let end = restored.map_or(at, |restored| restored.plus(-1)).min(at);
             if *scheduled <= end {
                 count = count.saturating_sub(until(end).saturating_sub(until(scheduled.plus(-1))));
@@ -325,6 +454,66 @@ impl<'k> Clocked<'k> {
         }
         u128::try_from(count).unwrap_or(0)
     }
+
+    /// When regular rotations fall due within `[from, to)`.
+    fn regular_moments(&self, from: Moment, to: Moment) -> Vec<Moment> {
+        let Some((anchor, every)) = self.every else {
+            return Vec::new();
+        };
+        let first = from.plus(-1).since(anchor).div_euclid(every).saturating_add(1).max(1);
+        let due = (first..).map(|times| anchor.plus(every.saturating_mul(times)));
+        due.take_while(|moment| *moment < to).collect()
+    }
+}
+
+impl Ended {
+    /// When nothing is left to be charged; none where that never comes, or is not said.
+    fn gone(&self, unbilled: Unbilled) -> Option<Moment> {
+        let lingers = |days: u32| self.scheduled.plus(i64::from(days).saturating_mul(DAY));
+        match self.restored {
+            Some(_) => None,
+            None => self.destroyed.or(unbilled.linger_days.map(lingers)),
+        }
+    }
+}
+
+/// Spans of seconds as runs of steps.
+fn stepped(spans: &[(u32, u128)], timed: Timed) -> Vec<(u32, u128)> {
+    let mut runs: Vec<(u32, u128)> = Vec::new();
+    let mut emit = |steps: u32, counts: u128| match runs.last_mut() {
+        _ if steps == 0 => {}
+        Some((before, same)) if *same == counts => *before = before.saturating_add(steps),
+        _ => runs.push((steps, counts)),
+    };
+    let mut second = 0_u32;
+    let mut open: Option<(u32, u128)> = None;
+    for (seconds, counts) in spans.iter().filter(|(seconds, _)| *seconds > 0) {
+        let first = second.div_euclid(timed.step);
+        second = second.saturating_add(*seconds);
+        let last = second.saturating_sub(1).div_euclid(timed.step);
+        let begun = match open {
+            Some((step, before)) if step == first => match timed.rule {
+                Standing::AtEnd => *counts,
+                Standing::AnyPart | Standing::PeakUp => before.max(*counts),
+            },
+            Some((_, before)) => {
+                emit(1, before);
+                *counts
+            }
+            None => *counts,
+        };
+        if last > first {
+            emit(1, begun);
+            emit(last.saturating_sub(first).saturating_sub(1), *counts);
+            open = Some((last, *counts));
+        } else {
+            open = Some((first, begun));
+        }
+    }
+    if let Some((_, counts)) = open {
+        emit(1, counts);
+    }
+    runs
 }
 
 fn undated(at: &At<Stated>, what: &str) -> Problem {

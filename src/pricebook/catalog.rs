@@ -14,6 +14,7 @@ use super::{Book, BookId, parse};
 use crate::diagnostic::{Code, Problem, Problems, similar};
 use crate::fields::{self, Fields};
 use crate::month::Day;
+use crate::scenario::Scenario;
 use crate::source::{Source, Unreadable};
 use crate::vocabulary::Vocabulary;
 
@@ -183,6 +184,31 @@ impl Catalog {
         }
         let last = books.len().saturating_sub(1);
         Ok(books.swap_remove(in_force.unwrap_or(last)))
+    }
+
+    /// The book joined by those that it names for what a need asks for and it does not serve.
+    ///
+    /// # Errors
+    /// As [`Self::select`], or books that make no one bill.
+    pub fn completed(
+        &self,
+        mut book: Book,
+        scenario: &Scenario,
+        on: Option<Day>,
+    ) -> Result<Book, NotSelected> {
+        let plans: Vec<String> =
+            book.partners_for(scenario).into_iter().map(str::to_owned).collect();
+        for plan in plans {
+            let provider = book.id.provider.clone();
+            let name = PlanName { provider, plan: Some(plan), edition: None };
+            let (file, partner) = (Arc::clone(&book.file), self.select(&name, on)?);
+            book = book.join(partner).map_err(|why| {
+                let mut problems = Problems::new(file);
+                problems.push(Problem::error(Code::Conflict, why));
+                NotSelected::Wrong(problems)
+            })?;
+        }
+        Ok(book)
     }
 
     /// The plans that a name means: all plans of a provider, or the one named.

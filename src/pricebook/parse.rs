@@ -15,7 +15,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use super::{
-    AuditLog, Axis, Book, BookId, Clock, Effective, Item, Mark, Noun, PriceSource, Region,
+    AuditLog, Axis, Book, BookId, Clock, Effective, Item, Mark, Noun, PriceSource, Region, With,
 };
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::{self, At, Fields, unknown_name};
@@ -110,6 +110,7 @@ fn read(
     let (meters, spans) = meters(&mut root, &names, problems);
     let allowances = allowances(&mut root, &names, &meters, problems);
     let not_charged = not_charged(&mut root, problems);
+    let with = with(&mut root, problems);
     let instance_axis = instance_axis(&mut root, &names, problems);
     let audit_log = root
         .table("audit_log", "audit_log", problems)
@@ -142,6 +143,8 @@ fn read(
         meters,
         allowances,
         not_charged,
+        with,
+        joined: Vec::new(),
         instance_axis,
         audit_log,
         cycle: terms.cycle,
@@ -273,14 +276,30 @@ fn clock_of(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Clock
         parsed
     });
     let standard = fields.table("standard_month", "standard_month", problems);
-    let days = fields.require("standard_month", standard, problems).and_then(|mut standard| {
-        let days = standard.whole("days", 1..=31, problems);
-        let days = standard.require("days", days, problems);
-        standard.finish(problems);
-        days.and_then(|days| u32::try_from(days.value).ok())
-    });
+    let hours = fields
+        .require("standard_month", standard, problems)
+        .and_then(|standard| standard_hours(standard, problems));
     fields.finish(problems);
-    Some(Clock { offset: offset?, standard_days: days? })
+    Some(Clock { offset: offset?, standard_hours: hours? })
+}
+
+/// `{ days = 30 }` or `{ hours = 730 }`.
+fn standard_hours(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<u32> {
+    let days = fields.whole("days", 1..=31, problems);
+    let hours = fields.whole("hours", 1..=744, problems);
+    if let (Some(_), Some(hours)) = (&days, &hours) {
+        problems.push(
+            Problem::error(Code::Conflict, "the standard month has days and hours")
+                .at(hours.span.clone())
+                .label("say one of them"),
+        );
+    }
+    let hours = days.map(|days| days.map(|days| days.saturating_mul(24))).or(hours);
+    if !fields.has("hours") {
+        fields.require::<()>("days", None, problems);
+    }
+    fields.finish(problems);
+    hours.and_then(|hours| u32::try_from(hours.value).ok())
 }
 
 fn sources(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Vec<PriceSource> {
@@ -331,6 +350,7 @@ fn regions(
         let place = fields.require("place", place, problems);
         let place = place.and_then(|place| vocabulary.place(&place, problems));
         let group = fields.text("group", problems).map(|group| group.value.to_owned());
+        let groups = group.into_iter().collect();
         fields.finish(problems);
         if let Some(place) = place {
             if regions.values().any(|region: &Region| region.place == place) {
@@ -343,7 +363,7 @@ fn regions(
                     .label("every place has one region"),
                 );
             }
-            regions.insert(id.value.to_owned(), Region { place, group });
+            regions.insert(id.value.to_owned(), Region { place, groups });
         }
     }
     regions
@@ -361,6 +381,20 @@ fn not_charged(root: &mut Fields<'_, '_>, problems: &mut Problems) -> BTreeMap<N
     }
     table.finish(problems);
     reasons
+}
+
+fn with(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Vec<With> {
+    let mut partners = Vec::new();
+    for mut fields in root.tables("with", "[[with]]", problems) {
+        let plan = text(&mut fields, "plan", problems);
+        let serves = axes::choices(&mut fields, "serves", Noun::ALL, problems);
+        let serves = fields.require("serves", serves, problems);
+        fields.finish(problems);
+        if let (Some(plan), Some(serves)) = (plan, serves) {
+            partners.push(With { plan, serves });
+        }
+    }
+    partners
 }
 
 fn instance_axis(

@@ -36,6 +36,21 @@ impl Protection {
         &[("software", Self::Software), ("hsm", Self::Hsm), ("external", Self::External)];
 }
 
+/// How a key comes to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Provisioning {
+    /// Its owner creates it.
+    #[default]
+    Manual,
+    /// The provider creates it where one is needed.
+    Automatic,
+}
+
+impl Provisioning {
+    /// As files write it.
+    pub const ALL: &[(&str, Self)] = &[("manual", Self::Manual), ("automatic", Self::Automatic)];
+}
+
 /// What is known of a counted thing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Attributes<'a> {
@@ -47,8 +62,12 @@ pub struct Attributes<'a> {
     pub spec: Option<SpecId>,
     /// The region's id.
     pub region: Option<&'a str>,
-    /// The region's group in this book.
-    pub group: Option<&'a str>,
+    /// The region's groups in this book.
+    pub groups: &'a [String],
+    /// Whether it was used in the last 30 days.
+    pub used: Option<bool>,
+    /// How it came to be.
+    pub provisioning: Option<Provisioning>,
     /// The operation of a call, and its kind.
     pub operation: Option<(OperationId, OperationKind)>,
     /// A class that is known beforehand: of an instance's type.
@@ -68,6 +87,10 @@ pub enum Field {
     Region,
     /// `operations`.
     Operation,
+    /// `used`.
+    Used,
+    /// `provisioning`.
+    Provisioning,
 }
 
 impl Field {
@@ -80,6 +103,8 @@ impl Field {
             Self::Spec => "`spec`",
             Self::Region => "`region` or `place`",
             Self::Operation => "`operations`",
+            Self::Used => "`used`",
+            Self::Provisioning => "`provisioning`",
         }
     }
 }
@@ -119,6 +144,12 @@ pub struct Selector {
     pub operation: Option<Vec<OperationId>>,
     /// An operation of one of these kinds.
     pub operation_kind: Option<Vec<OperationKind>>,
+    /// Used in the last 30 days, or not.
+    pub used: Option<Vec<bool>>,
+    /// One of these ways to come to be.
+    pub provisioning: Option<Vec<Provisioning>>,
+    /// Whether it is what no other class of its axis takes.
+    pub other: bool,
 }
 
 /// Whether a thing belongs to a class.
@@ -141,17 +172,29 @@ impl Axis {
             return Ok(Some(class));
         }
         let mut possible = None;
-        for (at, class) in self.classes.iter().enumerate() {
-            match class.selector.takes(thing) {
-                Belongs::Yes => return Ok(Some(at)),
-                Belongs::No => {}
-                Belongs::Depends(field) => match possible {
-                    None => possible = Some((at, field)),
-                    Some((_, first)) => return Err(field.min(first)),
-                },
+        for last in [false, true] {
+            for (at, class) in self.classes.iter().enumerate() {
+                if class.selector.other != last {
+                    continue;
+                }
+                match (class.selector.takes(thing), possible) {
+                    (Belongs::No, _) => {}
+                    // a class that takes what is left may take this too
+                    (Belongs::Yes, Some((_, field))) if last => return Err(field),
+                    (Belongs::Yes, _) => return Ok(Some(at)),
+                    (Belongs::Depends(field), None) => possible = Some((at, field)),
+                    (Belongs::Depends(field), Some((_, first))) => return Err(field.min(first)),
+                }
             }
         }
         Ok(possible.map(|(at, _)| at))
+    }
+
+    /// Whether a class may take a thing of which not everything is known.
+    #[must_use]
+    pub fn may_take(&self, class: usize, thing: &Attributes<'_>) -> bool {
+        let class = self.classes.get(class);
+        class.is_some_and(|class| class.selector.takes(thing) != Belongs::No)
     }
 
     /// The index of a class by its name.
@@ -180,11 +223,7 @@ impl Selector {
             holds(self.managed_by.as_deref(), thing.managed_by.as_ref(), Field::ManagedBy),
             holds(self.protection.as_deref(), thing.protection.as_ref(), Field::Protection),
             holds(self.spec.as_deref(), thing.spec.as_ref(), Field::Spec),
-            holds_text(
-                self.group.as_deref(),
-                thing.region.and(thing.group.or(Some(""))),
-                Field::Region,
-            ),
+            self.holds_group(thing),
             holds_text(self.region.as_deref(), thing.region, Field::Region),
             holds(
                 self.operation.as_deref(),
@@ -196,6 +235,8 @@ impl Selector {
                 thing.operation.map(|(_, kind)| kind).as_ref(),
                 Field::Operation,
             ),
+            holds(self.used.as_deref(), thing.used.as_ref(), Field::Used),
+            holds(self.provisioning.as_deref(), thing.provisioning.as_ref(), Field::Provisioning),
         ];
         let mut belongs = Belongs::Yes;
         for condition in conditions {
@@ -206,6 +247,20 @@ impl Selector {
             }
         }
         belongs
+    }
+
+    fn holds_group(&self, thing: &Attributes<'_>) -> Belongs {
+        match (&self.group, thing.region) {
+            (None, _) => Belongs::Yes,
+            (Some(_), None) => Belongs::Depends(Field::Region),
+            (Some(wanted), Some(_)) => {
+                if thing.groups.iter().any(|group| wanted.contains(group)) {
+                    Belongs::Yes
+                } else {
+                    Belongs::No
+                }
+            }
+        }
     }
 }
 

@@ -4,21 +4,25 @@
 //! at 0.08, which is 0.04 and the upper bound; dearest first leaves 5,000 at 0.03, 0.015.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::Bucket;
 use crate::bill::{Line, Step};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fraction::{Fraction, OutOfRange};
-use crate::metering::Part;
-use crate::pricebook::{Allowance, Book, Draw, Each};
+use crate::metering::{Part, Subject};
+use crate::pricebook::{Allowance, Book, Draw, Each, PoolOf};
 
 /// What is left of quotas that are given once, by their place in the book.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
     stated: Option<u64>,
-    left: BTreeMap<usize, Fraction>,
+    left: BTreeMap<(usize, Sharer), Fraction>,
 }
+
+/// Who has a quota: the account, or one region, one key, or one key of one region.
+type Sharer = (Option<Rc<str>>, Option<Subject>);
 
 impl Balance {
     /// What the scenario says is left; none where it says nothing.
@@ -28,16 +32,18 @@ impl Balance {
     }
 
     /// What can be drawn this month.
-    fn available(&mut self, at: usize, allowance: &Allowance) -> Fraction {
+    fn available(&mut self, at: usize, allowance: &Allowance, who: &Sharer) -> Fraction {
         match (self.stated.filter(|_| allowance.remaining), allowance.each) {
-            (Some(stated), _) => *self.left.entry(at).or_insert_with(|| stated.into()),
+            (Some(stated), _) => {
+                *self.left.entry((at, who.clone())).or_insert_with(|| stated.into())
+            }
             (None, Each::Month) => allowance.quantity.into(),
             (None, Each::Once) => Fraction::ZERO,
         }
     }
 
-    fn draw(&mut self, at: usize, drawn: Fraction) -> Result<(), OutOfRange> {
-        if let Some(left) = self.left.get_mut(&at) {
+    fn draw(&mut self, at: usize, who: &Sharer, drawn: Fraction) -> Result<(), OutOfRange> {
+        if let Some(left) = self.left.get_mut(&(at, who.clone())) {
             *left = left.minus(drawn)?;
         }
         Ok(())
@@ -53,28 +59,48 @@ pub(super) fn draw(
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, allowance) in book.allowances.iter().enumerate() {
-        match draw_one(book, at, allowance, buckets, balance) {
-            Ok(line) => lines.extend(line),
-            Err(why) => problems
-                .push(Problem::error(Code::TooLarge, format!("`{}` is {why}", allowance.id))),
+        for (who, covered) in sharers(allowance, buckets) {
+            match draw_one(book, at, &who, &covered, buckets, balance) {
+                Ok(line) => lines.extend(line),
+                Err(why) => problems
+                    .push(Problem::error(Code::TooLarge, format!("`{}` is {why}", allowance.id))),
+            }
         }
     }
     lines
 }
 
+/// Who has the quota, each with the buckets that it covers.
+fn sharers(allowance: &Allowance, buckets: &[Bucket]) -> BTreeMap<Sharer, Vec<usize>> {
+    let mut sharers: BTreeMap<Sharer, Vec<usize>> = BTreeMap::new();
+    for (index, bucket) in buckets.iter().enumerate() {
+        let Some(part) = bucket.parts.first() else { continue };
+        if allowance.covers.contains(&bucket.meter) {
+            let region = part.region.clone().filter(|_| allowance.pool.by_region);
+            let key = (allowance.pool.of == PoolOf::Key).then(|| part.subject.clone());
+            sharers.entry((region, key)).or_default().push(index);
+        }
+    }
+    sharers
+}
+
 fn draw_one(
     book: &Book,
     at: usize,
-    allowance: &Allowance,
+    who: &Sharer,
+    covered: &[usize],
     buckets: &mut [Bucket],
     balance: &mut Balance,
 ) -> Result<Option<Line>, OutOfRange> {
-    let available = balance.available(at, allowance);
+    let Some(allowance) = book.allowances.get(at) else {
+        return Ok(None);
+    };
+    let available = balance.available(at, allowance, who);
     let mut left = available;
     let mut order: Vec<(Fraction, usize)> = Vec::new();
-    for (index, bucket) in buckets.iter().enumerate() {
-        if allowance.covers.contains(&bucket.meter) {
-            order.push((price_of_one(book, bucket)?, index));
+    for index in covered {
+        if let Some(bucket) = buckets.get(*index) {
+            order.push((price_of_one(book, bucket)?, *index));
         }
     }
     order.sort();
@@ -94,11 +120,12 @@ fn draw_one(
         }
     }
     let drawn = available.minus(left)?;
-    balance.draw(at, drawn)?;
+    balance.draw(at, who, drawn)?;
     if drawn.is_zero() {
         return Ok(None);
     }
-    free_line(book, allowance, shared.iter().filter_map(|index| buckets.get(*index)), drawn)
+    let buckets = shared.iter().filter_map(|index| buckets.get(*index));
+    free_line(book, allowance, who, buckets, drawn)
 }
 
 fn price_of_one(book: &Book, bucket: &Bucket) -> Result<Fraction, OutOfRange> {
@@ -112,6 +139,7 @@ fn price_of_one(book: &Book, bucket: &Bucket) -> Result<Fraction, OutOfRange> {
 fn free_line<'b>(
     book: &Book,
     allowance: &Allowance,
+    (region, key): &Sharer,
     buckets: impl Iterator<Item = &'b Bucket>,
     drawn: Fraction,
 ) -> Result<Option<Line>, OutOfRange> {
@@ -134,7 +162,11 @@ fn free_line<'b>(
         _ => vec![Step::Free(allowance.label.clone(), drawn)],
     };
     Ok(Some(Line {
-        id: format!("{item}.{}", allowance.id),
+        id: super::line_id(
+            &format!("{item}.{}", allowance.id),
+            region.as_ref(),
+            key.as_ref().and_then(Subject::name),
+        ),
         label: allowance.label.as_str().into(),
         shares: super::shares(&parts)?,
         consumed: drawn,

@@ -17,6 +17,8 @@ use crate::pricebook::{Block, BlockRounding, Book, Charge, Meter, Noun, Price, P
 pub(super) struct Bought {
     /// Over time.
     pub(super) runs: Vec<Run>,
+    /// How much of the time that the price is for one step of that is.
+    pub(super) worth: Fraction,
     /// What was used of it.
     pub(super) consumed: Fraction,
     /// How it came to be.
@@ -114,7 +116,11 @@ fn sold(meter: &Meter, bucket: &Bucket) -> Result<Bought, OutOfRange> {
         }
         runs.push(Run { quantity, ..*run });
     }
-    Ok(Bought { runs, consumed, steps })
+    if meter.over.timed().is_some() && meter.over.is_monthly() && steps.is_empty() && free.is_zero()
+    {
+        consumed = super::consumed(&bucket.counted);
+    }
+    Ok(Bought { runs, consumed, worth: bucket.worth_of_runs(meter), steps })
 }
 
 fn in_blocks(quantity: Fraction, block: Block) -> Result<Fraction, OutOfRange> {
@@ -142,7 +148,7 @@ fn ordered(
         Charge::Levels(levels) => {
             not_a_level(meter, levels.iter().filter_map(|level| level.up_to), order)
         }
-        Charge::Flat(_) | Charge::Tiers(_) => not_sold(meter, order),
+        Charge::Flat(_) | Charge::Tiers(_) | Charge::Volume(_) => not_sold(meter, order),
     };
     let have = if matches!(meter.charge, Charge::Levels(_)) {
         Some(order.value)
@@ -168,9 +174,10 @@ fn ordered(
         );
         return None;
     }
-    let runs = vec![Run { days: 1, quantity: order.value.into() }];
+    let runs = vec![Run { steps: 1, quantity: order.value.into() }];
     let consumed = if needed.is_zero() { order.value.into() } else { needed };
-    Some(Bought { runs, consumed, steps: vec![Step::Ordered(order.value.into())] })
+    let steps = vec![Step::Ordered(order.value.into())];
+    Some(Bought { runs, worth: Fraction::from(1), consumed, steps })
 }
 
 fn not_a_level(
@@ -250,7 +257,7 @@ pub(super) fn over(
 fn under(meter: &Meter, part: &Part, needed: Fraction, least: u64) -> Problem {
     let most = match &meter.charge {
         Charge::Levels(levels) => levels.last().and_then(|level| level.up_to),
-        Charge::Flat(_) | Charge::Tiers(_) => meter.most,
+        Charge::Flat(_) | Charge::Tiers(_) | Charge::Volume(_) => meter.most,
     };
     let range = most.map_or_else(
         || format!("at least {}", grouped(least)),

@@ -1,12 +1,14 @@
-//! Who shares quantities, tiers and minimums: usage gathered into buckets, day by day.
+//! Who shares quantities, tiers and minimums: usage gathered into buckets, step by step.
 //!
 //! 1,500 and 600 versions that stand on the same day in one pool are 2,100 on that day.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::bill::Step;
 use crate::fraction::{Fraction, OutOfRange};
 use crate::metering::{Part, Run, Subject};
-use crate::pricebook::Meter;
+use crate::pricebook::{Book, Meter, Pool, PoolOf};
 use crate::source::Span;
 
 /// Usage that is priced together.
@@ -20,9 +22,22 @@ pub(super) struct Bucket {
     /// What it gathers.
     pub(super) parts: Vec<Part>,
     /// What stands in it, over time.
+    pub(super) counted: Vec<Run>,
+    /// How much of the time that the price is for one step of that is.
+    pub(super) worth: Fraction,
+    /// What of it is charged for: over time, or where the price is for a month, the month's quantity.
     pub(super) runs: Vec<Run>,
+    /// That no more of it is charged for.
+    pub(super) capped: Option<Step>,
     /// What was drawn from free quotas, by their labels.
     pub(super) free: Vec<(String, Fraction)>,
+}
+
+impl Bucket {
+    /// How much of the time that the price is for one step of what is charged for is.
+    pub(super) fn worth_of_runs(&self, meter: &Meter) -> Fraction {
+        if meter.over.is_monthly() { Fraction::from(1) } else { self.worth }
+    }
 }
 
 /// Gathers the parts of one meter.
@@ -30,14 +45,19 @@ pub(super) struct Bucket {
 /// # Errors
 /// Where the first part of a bucket stands whose quantities are out of range.
 pub(super) fn buckets(
+    book: &Book,
     at: usize,
-    meter: &Meter,
     parts: Vec<Part>,
+    worth: Fraction,
 ) -> Result<Vec<Bucket>, (Span, OutOfRange)> {
+    let Some(meter) = book.meters.get(at) else {
+        return Ok(Vec::new());
+    };
+    let pool = pool(book, at, meter.pool);
     let mut gathered: Vec<(Shared, Vec<Part>)> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for part in parts {
-        let shared = Shared::of(meter, &part);
+        let shared = Shared::of(pool, &part);
         let place = *places.entry(shared.clone()).or_insert_with(|| {
             gathered.push((shared, Vec::new()));
             gathered.len().saturating_sub(1)
@@ -51,33 +71,63 @@ pub(super) fn buckets(
         .into_iter()
         .map(|(shared, parts)| {
             let span = parts.first().map(|part| part.span.clone()).unwrap_or_default();
-            let runs = sum(&parts).map_err(|why| (span, why))?;
+            let counted = sum(&parts).map_err(|why| (span.clone(), why))?;
+            let (mut runs, capped) = cap(counted.clone(), meter.at_most);
+            if meter.over.is_monthly() {
+                let quantity = super::monthly(meter, &runs, worth).map_err(|why| (span, why))?;
+                runs = vec![Run { steps: 1, quantity }];
+            }
             Ok(Bucket {
                 meter: at,
                 price_class: shared.price_class,
                 factor_class: shared.factor_class,
                 parts,
+                counted,
+                worth,
                 runs,
+                capped,
                 free: Vec::new(),
             })
         })
         .collect()
 }
 
+/// Who shares a meter's quantities, also where a free quota has to be told apart.
+fn pool(book: &Book, at: usize, own: Pool) -> Pool {
+    let covering = book.allowances.iter().filter(|allowance| allowance.covers.contains(&at));
+    covering.fold(own, |pool, allowance| Pool {
+        by_region: pool.by_region || allowance.pool.by_region,
+        of: if allowance.pool.of == PoolOf::All { pool.of } else { allowance.pool.of },
+        ..pool
+    })
+}
+
+/// At every moment no more than so many.
+fn cap(mut runs: Vec<Run>, at_most: Option<u64>) -> (Vec<Run>, Option<Step>) {
+    let largest = super::consumed(&runs);
+    let Some(at_most) = at_most.filter(|at_most| largest > (*at_most).into()) else {
+        return (runs, None);
+    };
+    for run in &mut runs {
+        run.quantity = run.quantity.min(at_most.into());
+    }
+    (runs, Some(Step::Capped { largest, at_most }))
+}
+
 /// What the parts of a bucket have in common.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Shared {
     region: Option<Rc<str>>,
-    instance: Option<Subject>,
+    subject: Option<Subject>,
     price_class: Option<usize>,
     factor_class: Option<usize>,
 }
 
 impl Shared {
-    fn of(meter: &Meter, part: &Part) -> Self {
+    fn of(pool: Pool, part: &Part) -> Self {
         Self {
-            region: part.region.clone().filter(|_| meter.pool.by_region),
-            instance: meter.pool.by_instance.then(|| part.subject.clone()),
+            region: part.region.clone().filter(|_| pool.by_region),
+            subject: (pool.of != PoolOf::All).then(|| part.subject.clone()),
             price_class: part.price_class,
             factor_class: part.factor_class,
         }
@@ -108,38 +158,40 @@ pub(super) fn merged(parts: Vec<Part>) -> Vec<Part> {
     merged
 }
 
-/// The quantities of several parts, day by day.
+/// The quantities of several parts, step by step.
 pub(super) fn sum(parts: &[Part]) -> Result<Vec<Run>, OutOfRange> {
-    let days = parts.iter().map(|part| length(&part.runs)).max().unwrap_or(1);
+    let steps = parts.iter().map(|part| length(&part.runs)).max().unwrap_or(1);
     let mut still = Fraction::ZERO;
-    let mut daily: Vec<Fraction> = Vec::new();
+    let mut changes: BTreeMap<u32, Fraction> = BTreeMap::new();
     for part in parts {
         if let [run] = part.runs.as_slice() {
             still = still.plus(run.quantity)?;
             continue;
         }
-        daily.resize(usize::try_from(days).unwrap_or(0), Fraction::ZERO);
-        let by_day = part.runs.iter().flat_map(|run| {
-            std::iter::repeat_n(run.quantity, usize::try_from(run.days).unwrap_or(0))
-        });
-        for (sum, quantity) in daily.iter_mut().zip(by_day) {
-            *sum = sum.plus(quantity)?;
+        let (mut at, mut before) = (0_u32, Fraction::ZERO);
+        for run in &part.runs {
+            let change = changes.entry(at).or_default();
+            *change = change.plus(run.quantity.minus(before)?)?;
+            (at, before) = (at.saturating_add(run.steps), run.quantity);
         }
     }
-    if daily.is_empty() {
-        return Ok(vec![Run { days, quantity: still }]);
-    }
+    let ends = changes.keys().skip(1).copied().chain([steps]).collect::<Vec<_>>();
     let mut runs: Vec<Run> = Vec::new();
-    for quantity in daily {
-        let quantity = quantity.plus(still)?;
+    let mut quantity = still;
+    for ((from, change), to) in changes.into_iter().zip(ends) {
+        quantity = quantity.plus(change)?;
+        let steps = to.saturating_sub(from);
         match runs.last_mut() {
-            Some(run) if run.quantity == quantity => run.days = run.days.saturating_add(1),
-            _ => runs.push(Run { days: 1, quantity }),
+            Some(run) if run.quantity == quantity => run.steps = run.steps.saturating_add(steps),
+            _ => runs.push(Run { steps, quantity }),
         }
+    }
+    if runs.is_empty() {
+        runs.push(Run { steps, quantity: still });
     }
     Ok(runs)
 }
 
 fn length(runs: &[Run]) -> u32 {
-    runs.iter().fold(0, |sum, run| sum.saturating_add(run.days))
+    runs.iter().fold(0, |sum, run| sum.saturating_add(run.steps))
 }

@@ -11,7 +11,7 @@ use crate::decimal;
 use crate::estimate::{Effect, Estimate};
 use crate::fraction::Fraction;
 use crate::metering::Run;
-use crate::month::{Day, Period};
+use crate::month::Period;
 use crate::pricebook::{Book, Reading};
 use crate::source::printable;
 use crate::vocabulary::Vocabulary;
@@ -76,7 +76,16 @@ fn explain_step(
     vocabulary: &Vocabulary,
 ) -> (&'static str, String) {
     match step {
-        Step::Counted(runs) => ("counted", counted(runs, period, line, vocabulary)),
+        Step::Counted { runs, step } => ("counted", counted(runs, *step, period, line, vocabulary)),
+        Step::Prorated { step, of } => ("prorated", prorated(*step, *of)),
+        Step::CappedPerKey(most) => {
+            ("capped", format!("of each key at most {} versions", decimal::grouped((*most).into())))
+        }
+        Step::Copies => ("copies", "copies in other places count too".to_owned()),
+        Step::Capped { largest, at_most } => {
+            let at_most = decimal::grouped((*at_most).into());
+            ("capped", format!("{} stood, at most {at_most} are charged", largest.grouped()))
+        }
         Step::Calls(calls, keys) => {
             let parts = calls.iter().map(|(operation, calls)| {
                 format!(
@@ -111,7 +120,8 @@ fn explain_step(
         Step::Ordered(ordered) => {
             ("ordered", format!("{}, as the scenario says", ordered.grouped()))
         }
-        Step::Tier { above, up_to } => ("tier", tier(*above, *up_to)),
+        Step::Tier { above, up_to } => ("tier", tier(*above, *up_to, line)),
+        Step::Volume { above, up_to } => ("tier", volume(*above, *up_to)),
         Step::Level { up_to } => {
             let up_to =
                 up_to.map_or_else(|| "open".to_owned(), |up_to| decimal::grouped(up_to.into()));
@@ -140,40 +150,85 @@ fn explain_step(
     }
 }
 
-fn counted(runs: &[Run], period: Period, line: &Line, vocabulary: &Vocabulary) -> String {
+fn counted(
+    runs: &[Run],
+    step: u32,
+    period: Period,
+    line: &Line,
+    vocabulary: &Vocabulary,
+) -> String {
     let unit = vocabulary.unit(line.unit);
     let mut first = 0_u32;
     let mut parts = Vec::new();
     for run in runs {
-        let last = first.saturating_add(run.days).saturating_sub(1);
+        let next = first.saturating_add(run.steps);
         let word = if run.quantity == Fraction::from(1) { &unit.one } else { &unit.many };
-        let days = if run.days == 1 { "1 day".to_owned() } else { format!("{} days", run.days) };
         let when = if period.month.is_some() && runs.len() > 1 {
-            format!(" ({} to {})", day(period, first), day(period, last))
+            format!(" ({})", span(period, step, first, next))
         } else {
             String::new()
         };
-        parts.push(format!("{days}{when} × {} {word}", run.quantity.grouped()));
-        first = first.saturating_add(run.days);
+        parts.push(format!("{}{when} × {} {word}", time(run.steps, step), run.quantity.grouped()));
+        first = next;
     }
     parts.join(" + ")
 }
 
-fn day(period: Period, index: u32) -> Day {
-    period.first.plus(i64::from(index))
+/// So many steps as people say them.
+fn time(steps: u32, step: u32) -> String {
+    let word = match step {
+        86_400 => "day",
+        3600 => "hour",
+        _ => "second",
+    };
+    let plural = if steps == 1 { "" } else { "s" };
+    format!("{} {word}{plural}", decimal::grouped(steps.into()))
 }
 
-fn tier(above: u64, up_to: Option<u64>) -> String {
+/// From when to when: days are both included, moments end where the next begins.
+fn span(period: Period, step: u32, first: u32, next: u32) -> String {
+    let at = |index: u32| period.local(u64::from(index).saturating_mul(u64::from(step)));
+    let last = if step == 86_400 { next.saturating_sub(1) } else { next };
+    format!("{} to {}", at(first), at(last))
+}
+
+/// What part of the time that the price is for one step is.
+fn prorated(step: u32, of: u64) -> String {
+    let steps = of.checked_div(u64::from(step)).unwrap_or(0);
+    let priced = match of {
+        3600 => "an hour".to_owned(),
+        86_400 => "a day".to_owned(),
+        _ => "a month".to_owned(),
+    };
+    let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+    format!("{priced} is {}", time(steps, step))
+}
+
+fn tier(above: u64, up_to: Option<u64>, line: &Line) -> String {
+    let each = match line.over {
+        PricedOver::Days => ", day by day",
+        PricedOver::Hours => ", hour by hour",
+        _ => "",
+    };
     match (above, up_to) {
         (0, None) => "all".to_owned(),
-        (0, Some(up_to)) => format!("the first {}, day by day", decimal::grouped(up_to.into())),
-        (above, None) => format!("what is above {}, day by day", decimal::grouped(above.into())),
+        (0, Some(up_to)) => format!("the first {}{each}", decimal::grouped(up_to.into())),
+        (above, None) => format!("what is above {}{each}", decimal::grouped(above.into())),
         (above, Some(up_to)) => format!(
-            "above {} and up to {}, day by day",
+            "above {} and up to {}{each}",
             decimal::grouped(above.into()),
             decimal::grouped(up_to.into())
         ),
     }
+}
+
+fn volume(above: u64, up_to: Option<u64>) -> String {
+    let reach = match (above, up_to) {
+        (0, None) => return "all at one price".to_owned(),
+        (0, Some(up_to)) => format!("up to {}", decimal::grouped(up_to.into())),
+        (above, _) => format!("above {}", decimal::grouped(above.into())),
+    };
+    format!("all at the price of {reach}")
 }
 
 fn quantity_charged(line: &Line, vocabulary: &Vocabulary) -> String {
@@ -197,8 +252,9 @@ fn price(line: &Line, book: &Book) -> String {
     };
     let over = match line.over {
         PricedOver::Nothing => "",
+        PricedOver::Hours => " an hour",
         PricedOver::Days => " a day",
-        PricedOver::Months | PricedOver::LevelMonths => " a month",
+        PricedOver::ElapsedMonths | PricedOver::Months | PricedOver::LevelMonths => " a month",
     };
     format!("{} {}{per}{over}", decimal::grouped(price), book.currency)
 }

@@ -98,7 +98,8 @@ impl<'a> BookJson<'a> {
 
 #[derive(Serialize)]
 struct MonthJson {
-    days: u32,
+    days: Option<u32>,
+    hours: u32,
     name: Option<String>,
 }
 
@@ -264,7 +265,11 @@ fn bill<'a>(
 }
 
 fn month(period: Period) -> MonthJson {
-    MonthJson { days: period.days, name: period.month.map(|month| month.to_string()) }
+    MonthJson {
+        days: period.hours.is_multiple_of(24).then(|| period.days()),
+        hours: period.hours,
+        name: period.month.map(|month| month.to_string()),
+    }
 }
 
 fn subtotals(subtotals: &[(usize, Fraction)], estimate: &Estimate) -> Ordered {
@@ -290,7 +295,8 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
     let over = match line.over {
         PricedOver::Nothing => "",
         PricedOver::Days => "-day",
-        PricedOver::Months => "-month",
+        PricedOver::Hours => "-hour",
+        PricedOver::ElapsedMonths | PricedOver::Months => "-month",
         PricedOver::LevelMonths => "-level-month",
     };
     let quantity =

@@ -174,11 +174,14 @@ pub fn quantity(line: &Line, vocabulary: &Vocabulary) -> String {
         let word = if quantity == Fraction::from(1) { one } else { many };
         format!("{} {word}", quantity.grouped())
     };
+    let over_time = |time: &str| {
+        let one = format!("{}-{time}", unit.short);
+        plural(line.quantity, &one, &format!("{one}s"))
+    };
     match line.over {
-        PricedOver::Days => {
-            let one = format!("{}-day", unit.short);
-            plural(line.quantity, &one, &format!("{one}s"))
-        }
+        PricedOver::Hours => over_time("hour"),
+        PricedOver::Days => over_time("day"),
+        PricedOver::ElapsedMonths => over_time("month"),
         PricedOver::LevelMonths => plural(line.consumed, &unit.one, &unit.many),
         PricedOver::Months if line.quantity.is_zero() => {
             plural(line.consumed, &unit.one, &unit.many)

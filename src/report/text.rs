@@ -53,20 +53,24 @@ pub fn estimate(shown: Shown<'_>, dress: Dress) -> String {
 /// The plan as people name it.
 #[must_use]
 pub fn plan_name(book: &Book) -> String {
-    format!(
+    let mut name = format!(
         "{} {}, {}, edition {}",
         book.provider_name, book.service, book.id.plan, book.id.edition
-    )
+    );
+    for joined in &book.joined {
+        let _ = write!(name, ", with {}, edition {}", joined.service, joined.id.edition);
+    }
+    name
 }
 
 /// The period as people name it; days are named where a price depends on them.
 #[must_use]
 pub fn period_name(period: Period, book: &Book) -> String {
-    let by_day = book.meters.iter().any(|meter| meter.over.is_daily());
-    match (period.month, by_day) {
-        (Some(month), true) => format!("{month} ({} days)", period.days),
+    let by_time = book.meters.iter().any(|meter| meter.over.timed().is_some());
+    match (period.month, by_time) {
+        (Some(month), true) => format!("{month} ({})", period.length()),
         (Some(month), false) => month.to_string(),
-        (None, true) => format!("a month of {} days", period.days),
+        (None, true) => format!("a month of {}", period.length()),
         (None, false) => "a month".to_owned(),
     }
 }
@@ -86,7 +90,7 @@ impl Shown<'_> {
             Some((months.first()?.0.month, months.last()?.0.month, months.len()))
         }) {
             Some((Some(first), Some(last), _)) => format!("{first} to {last}"),
-            Some((.., count)) => format!("{count} months of {} days", self.estimate.period.days),
+            Some((.., count)) => format!("{count} months of {}", self.estimate.period.length()),
             None => period_name(self.estimate.period, &self.estimate.book),
         }
     }

@@ -9,17 +9,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{
-    Access, Account, AuditLogNeed, Calls, Deletion, Documented, Instance, Key, Life, Load,
-    Location, Order, Printed, Scenario, Secret, State, TotalIs,
+    Access, Account, AuditLogNeed, Calls, Deletion, Documented, Hsm, Instance, Key, Keystore, Life,
+    Load, Location, Order, Printed, Scenario, Secret, State, TotalIs,
 };
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::fields::{self, At, Fields};
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
-use crate::pricebook::{ManagedBy, Protection};
+use crate::pricebook::{ManagedBy, Protection, Provisioning};
 use crate::source::Source;
-use crate::vocabulary::{OperationId, Vocabulary};
+use crate::vocabulary::{OperationId, SpecId, Vocabulary};
 
 /// The largest count that a scenario may state.
 const LARGEST: u64 = 1_000_000_000_000_000_000;
@@ -84,6 +84,16 @@ fn read(
         .into_iter()
         .filter_map(|fields| reader.secret(fields, problems))
         .collect();
+    let hsms = root
+        .tables("hsm", "[[hsm]]", problems)
+        .into_iter()
+        .filter_map(|fields| reader.hsm(fields, problems))
+        .collect();
+    let keystores = root
+        .tables("keystore", "[[keystore]]", problems)
+        .into_iter()
+        .filter_map(|fields| reader.keystore(fields, problems))
+        .collect();
     let load = root
         .table("load", "load", problems)
         .map(|fields| load(fields, problems))
@@ -114,12 +124,8 @@ fn read(
     let unify = root
         .table("unify", "unify", problems)
         .and_then(|fields| terms::unify(fields, &renewables, problems));
-    let budget = root.table("budget", "budget", problems).and_then(|mut fields| {
-        let monthly = fields.decimal("monthly", problems);
-        let monthly = fields.require("monthly", monthly, problems);
-        fields.finish(problems);
-        monthly
-    });
+    let budget = root.table("budget", "budget", problems);
+    let budget = budget.and_then(|fields| monthly_budget(fields, problems));
     let documented =
         root.table("documented", "documented", problems).map(|fields| documented(fields, problems));
     root.finish(problems);
@@ -134,6 +140,8 @@ fn read(
         keys,
         calls,
         secrets,
+        hsms,
+        keystores,
         load,
         access,
         audit_log,
@@ -153,6 +161,13 @@ fn read(
     scenario
 }
 
+fn monthly_budget(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<At<Decimal>> {
+    let monthly = fields.decimal("monthly", problems);
+    let monthly = fields.require("monthly", monthly, problems);
+    fields.finish(problems);
+    monthly
+}
+
 /// Instances written out and a need of keys do not mix.
 fn check_forms(scenario: &Scenario, problems: &mut Problems) {
     let Some(instance) = scenario.instances.first() else { return };
@@ -160,6 +175,8 @@ fn check_forms(scenario: &Scenario, problems: &mut Problems) {
     let other = customer
         .map(|key| ("[[key]]", key.span.clone()))
         .or_else(|| scenario.secrets.first().map(|secret| ("[[secret]]", secret.span.clone())))
+        .or_else(|| scenario.hsms.first().map(|hsm| ("[[hsm]]", hsm.span.clone())))
+        .or_else(|| scenario.keystores.first().map(|store| ("[[keystore]]", store.span.clone())))
         .or_else(|| scenario.load.peak_qps.as_ref().map(|at| ("[load]", at.span.clone())))
         .or_else(|| {
             scenario
@@ -224,20 +241,26 @@ impl Reader<'_> {
     fn key(&mut self, mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Key> {
         let before = problems.len();
         let name = self.name(&mut fields, "key", problems);
+        let used = fields.boolean("used", problems).map(|used| used.value);
+        let rotated = rotated(&mut fields, problems);
+        let calls = fields.has("operations");
+        let operations = self.operations(&mut fields, problems);
+        let idle = calls && operations.iter().all(|(_, calls)| *calls == 0);
         let key = Key {
             name,
-            spec: fields.text("spec", problems).and_then(|spec| {
-                self.vocabulary.spec(&spec, problems).map(|id| At { value: id, span: spec.span })
-            }),
+            spec: self.spec(&mut fields, problems),
             protection: fields.choice("protection", Protection::ALL, problems),
             managed_by: managed_by(&mut fields, problems),
-            count: fields.whole("count", 0..=MANY, problems).map_or(1, |count| count.value),
+            count: count(&mut fields, problems),
             versions: fields
                 .whole("versions", 1..=MANY, problems)
                 .map_or(1, |versions| versions.value),
+            replicas: fields.whole("replicas", 0..=MANY, problems).map_or(0, |copies| copies.value),
+            used: used.unwrap_or(!idle),
+            provisioning: provisioning(&mut fields, problems),
             location: location(&mut fields, self.vocabulary, problems),
-            life: life(&mut fields, problems),
-            operations: self.operations(&mut fields, problems),
+            life: life(&mut fields, rotated, problems),
+            operations,
             tags: tags(&mut fields, problems),
             span: fields.span(),
         };
@@ -245,15 +268,19 @@ impl Reader<'_> {
         (problems.len() == before).then_some(key)
     }
 
+    fn spec(&self, fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<At<SpecId>> {
+        let spec = fields.text("spec", problems)?;
+        self.vocabulary.spec(&spec, problems).map(|id| At { value: id, span: spec.span })
+    }
+
     fn calls(&mut self, mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Calls> {
         let before = problems.len();
         let stated = fields.has("operations");
         let calls = Calls {
-            spec: fields.text("spec", problems).and_then(|spec| {
-                self.vocabulary.spec(&spec, problems).map(|id| At { value: id, span: spec.span })
-            }),
+            spec: self.spec(&mut fields, problems),
             protection: fields.choice("protection", Protection::ALL, problems),
             managed_by: managed_by(&mut fields, problems),
+            provisioning: provisioning(&mut fields, problems),
             location: location(&mut fields, self.vocabulary, problems),
             operations: self.operations(&mut fields, problems),
             span: fields.span(),
@@ -287,11 +314,56 @@ impl Reader<'_> {
     fn secret(&mut self, mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Secret> {
         let before = problems.len();
         let name = self.name(&mut fields, "secret", problems);
-        let count = fields.whole("count", 0..=MANY, problems).map_or(1, |count| count.value);
-        fields.whole("versions", 1..=MANY, problems);
-        let span = fields.span();
+        let mut many = |name: &'static str, least: u64| {
+            fields.whole(name, least..=MANY, problems).map_or(1, |number| number.value)
+        };
+        let (count, versions, locations) =
+            (many("count", 0), many("versions", 1), many("locations", 1));
+        let often = rotations_a_month(&mut fields, problems);
+        let rotated = if often.is_none() { rotated(&mut fields, problems) } else { Vec::new() };
+        let secret = Secret {
+            name,
+            count,
+            versions,
+            locations,
+            reads: fields.whole("reads", 0..=LARGEST, problems).map_or(0, |reads| reads.value),
+            location: location(&mut fields, self.vocabulary, problems),
+            rotations_a_month: often.unwrap_or(0),
+            life: life(&mut fields, rotated, problems),
+            tags: tags(&mut fields, problems),
+            span: fields.span(),
+        };
         fields.finish(problems);
-        (problems.len() == before).then_some(Secret { name, count, span })
+        (problems.len() == before).then_some(secret)
+    }
+
+    fn hsm(&mut self, mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Hsm> {
+        let before = problems.len();
+        let hsm = Hsm {
+            name: self.name(&mut fields, "hsm", problems),
+            count: count(&mut fields, problems),
+            location: location(&mut fields, self.vocabulary, problems),
+            span: fields.span(),
+        };
+        fields.finish(problems);
+        (problems.len() == before).then_some(hsm)
+    }
+
+    fn keystore(
+        &mut self,
+        mut fields: Fields<'_, '_>,
+        problems: &mut Problems,
+    ) -> Option<Keystore> {
+        let before = problems.len();
+        let store = Keystore {
+            name: self.name(&mut fields, "keystore", problems),
+            count: count(&mut fields, problems),
+            protection: fields.choice("protection", Protection::ALL, problems),
+            location: location(&mut fields, self.vocabulary, problems),
+            span: fields.span(),
+        };
+        fields.finish(problems);
+        (problems.len() == before).then_some(store)
     }
 
     fn instance(
@@ -306,7 +378,7 @@ impl Reader<'_> {
         let whole = |fields: &mut Fields<'_, '_>, name: &'static str, problems: &mut Problems| {
             fields.whole(name, 0..=LARGEST, problems)
         };
-        let count = fields.whole("count", 0..=MANY, problems).map_or(1, |count| count.value);
+        let count = count(&mut fields, problems);
         let instance = Instance {
             name,
             kind: kind?,
@@ -314,7 +386,7 @@ impl Reader<'_> {
             location: location(&mut fields, self.vocabulary, problems),
             key_versions: whole(&mut fields, "key_versions", problems),
             secrets: whole(&mut fields, "secrets", problems),
-            peak_qps: whole(&mut fields, "peak_qps", problems),
+            peak_qps: amount(&mut fields, "peak_qps", problems),
             access: fields
                 .table("access", "access", problems)
                 .map(|fields| access(fields, problems))
@@ -337,6 +409,16 @@ fn managed_by(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> ManagedBy
     fields
         .choice("managed_by", ManagedBy::ALL, problems)
         .map_or(ManagedBy::Customer, |choice| choice.value)
+}
+
+fn count(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> u64 {
+    fields.whole("count", 0..=MANY, problems).map_or(1, |count| count.value)
+}
+
+fn provisioning(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Provisioning {
+    fields
+        .choice("provisioning", Provisioning::ALL, problems)
+        .map_or(Provisioning::Manual, |choice| choice.value)
 }
 
 fn location(
@@ -398,7 +480,7 @@ fn tags(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> BTreeMap<String
 
 // ------------------------------------------------------------------ a key's life
 
-fn life(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Life {
+fn life(fields: &mut Fields<'_, '_>, rotated: Vec<At<Stated>>, problems: &mut Problems) -> Life {
     const STATES: &[(&str, State)] = &[
         ("enabled", State::Enabled),
         ("disabled", State::Disabled),
@@ -406,7 +488,7 @@ fn life(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Life {
     ];
     let life = Life {
         created: moment(fields, "created", problems),
-        rotated: rotated(fields, problems),
+        rotated,
         rotate_every: rotate_every(fields, problems),
         state: fields.choice("state", STATES, problems).map_or(State::Enabled, |state| state.value),
         deletions: deletions(fields, problems),
@@ -449,14 +531,17 @@ fn stated(value: &At<toml::value::Datetime>, problems: &mut Problems) -> Option<
 }
 
 fn rotated(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Vec<At<Stated>> {
-    let Some(list) = fields.list("rotated", problems) else {
-        return Vec::new();
-    };
-    list.iter()
-        .filter_map(|value| {
-            fields::as_date_time(value, problems).and_then(|value| stated(&value, problems))
-        })
-        .collect()
+    let list = fields.list("rotated", problems).unwrap_or_default();
+    let moments = list.iter().filter_map(|value| {
+        fields::as_date_time(value, problems).and_then(|value| stated(&value, problems))
+    });
+    moments.collect()
+}
+
+/// How often something is rotated in every month, where that is said instead of dates.
+fn rotations_a_month(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<u64> {
+    let value = fields.raw("rotated").filter(|value| value.get_ref().as_integer().is_some())?;
+    Some(fields::as_whole(value, 0..=MANY, problems).map_or(0, |number| number.value))
 }
 
 fn rotate_every(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<u64> {
@@ -484,9 +569,17 @@ fn deletions(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Vec<Deleti
         let scheduled = moment(&mut table, "scheduled", problems);
         let scheduled = table.require("scheduled", scheduled, problems);
         let restored = moment(&mut table, "restored", problems);
+        let destroyed = moment(&mut table, "destroyed", problems);
         table.finish(problems);
+        if let (Some(_), Some(destroyed)) = (&restored, &destroyed) {
+            problems.push(
+                Problem::error(Code::Conflict, "a deletion that is cancelled and carried out")
+                    .at(destroyed.span.clone())
+                    .label("say one of `restored` and `destroyed`"),
+            );
+        }
         if let Some(scheduled) = scheduled {
-            deletions.push(Deletion { scheduled, restored });
+            deletions.push(Deletion { scheduled, restored, destroyed });
         }
     }
     deletions
@@ -496,7 +589,7 @@ fn deletions(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Vec<Deleti
 
 fn load(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Load {
     let load = Load {
-        peak_qps: fields.whole("peak_qps", 0..=LARGEST, problems),
+        peak_qps: amount(&mut fields, "peak_qps", problems),
         average_qps: amount(&mut fields, "average_qps", problems),
     };
     fields.finish(problems);
@@ -620,6 +713,15 @@ fn documented(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Documented
             }
         }
     }
+    if let Some(mut table) = fields.table("at_price", "at_price", problems) {
+        for (name, value) in table.entries() {
+            let price = fields::as_decimal(value, problems).map(|price| price.value);
+            match lines.get_mut(name.value) {
+                Some(figure) => figure.at_price = price,
+                None => problems.push(not_printed(&name)),
+            }
+        }
+    }
     if let Some(mut table) = fields.table("product_of", "product_of", problems) {
         for (name, value) in table.entries() {
             let factors = fields::as_texts(value, problems).unwrap_or_default();
@@ -671,6 +773,7 @@ fn printed(text: &At<&str>, problems: &mut Problems) -> Option<Printed> {
             value,
             decimals: decimal::decimals_written(text.value),
             rounded_to: None,
+            at_price: None,
             product_of: Vec::new(),
             span: text.span.clone(),
         }),

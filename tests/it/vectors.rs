@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use kms_cost::decimal;
 use kms_cost::diagnostic::{Problem, Problems, Severity};
 use kms_cost::estimate::{self, Estimate, Grounds, NoEstimate};
 use kms_cost::fraction::Fraction;
@@ -93,6 +94,27 @@ impl Differences {
     fn compare(&mut self, what: impl Display, expected: &str, found: &str) {
         if expected != found {
             self.0.push(format!("{what}: expected {expected}, found {found}"));
+        }
+    }
+
+    /// An amount or quantity: a decimal as it is printed, or a fraction such as `22/31`, exactly.
+    fn figure(&mut self, what: impl Display, expected: &str, found: Option<Fraction>) {
+        let exact = |text: &str| decimal::parse(text).ok().map(Fraction::from);
+        let fraction = expected
+            .split_once('/')
+            .and_then(|(above, below)| exact(above.trim())?.divided_by(exact(below.trim())?).ok());
+        if fraction.is_none() || fraction != found {
+            self.compare(what, expected, &digits(found));
+        }
+    }
+
+    /// A figure that may be negative.
+    fn signed(&mut self, what: impl Display, expected: &str, found: Option<Fraction>) {
+        match (expected.strip_prefix('-'), found) {
+            (Some(size), Some(found)) if expected.contains('/') => {
+                self.figure(what, size, Fraction::ZERO.minus(found).ok());
+            }
+            _ => self.figure(what, expected, found),
         }
     }
 
@@ -245,7 +267,14 @@ fn differences(vector: &Vector, book: &Book, catalog: &Catalog) -> Differences {
         compare_problems(vector, &problems, added, &mut differences);
         return differences;
     };
-    match estimate::estimate(&scenario, book.clone(), grounds, problems) {
+    let book = match catalog.completed(book.clone(), &scenario, None) {
+        Ok(book) => book,
+        Err(why) => {
+            differences.push(format!("no book: {why:?}"));
+            return differences;
+        }
+    };
+    match estimate::estimate(&scenario, book, grounds, problems) {
         Ok(estimate) => compare(vector, &estimate, &mut differences),
         Err(NoEstimate::Problems(problems)) => {
             compare_problems(vector, &problems, added, &mut differences);
@@ -263,12 +292,12 @@ fn compare(vector: &Vector, estimate: &Estimate, differences: &mut Differences) 
     }
     compare_lines(vector, estimate, differences);
     let total = vector.total.as_deref().unwrap_or_default();
-    differences.compare("total", total, &estimate.bill.total().digits());
+    differences.figure("total", total, Some(estimate.bill.total()));
     let status = vector.status.as_deref().unwrap_or("complete");
     differences.compare("status", status, estimate.status().as_str());
     for (name, expected) in &vector.named {
         let found = estimate.bill.quantities.get(name.as_str());
-        differences.compare(name, expected, &digits(found.copied()));
+        differences.figure(name, expected, found.copied());
     }
     let warnings: Vec<&str> =
         estimate.bill.warnings.iter().map(|problem| problem.message.as_str()).collect();
@@ -288,18 +317,20 @@ fn compare_lines(vector: &Vector, estimate: &Estimate, differences: &mut Differe
     let mut missing: BTreeSet<&String> = expected.keys().collect();
     for line in estimate.bill.lines() {
         let amount = line.amount.map_or_else(|| "unpublished".to_owned(), Fraction::digits);
+        let priced = |expected: &str| line.amount.is_some() || expected != amount;
         match expected.get(&line.id) {
             None => differences.push(format!("line {}: not expected, {amount}", line.id)),
             Some(_) if !missing.remove(&line.id) => {
                 differences.push(format!("line {}: a second one, {amount}", line.id));
             }
-            Some(expected) => {
-                differences.compare(format!("line {}", line.id), expected, &amount);
+            Some(expected) if priced(expected) => {
+                differences.figure(format!("line {}", line.id), expected, line.amount);
             }
+            Some(_) => {}
         }
         if let Some(expected) = vector.quantities.get(&line.id) {
             let what = format!("quantity of {}", line.id);
-            differences.compare(what, expected, &line.quantity.digits());
+            differences.figure(what, expected, Some(line.quantity));
         }
     }
     for id in missing {
@@ -313,7 +344,7 @@ fn compare_lines(vector: &Vector, estimate: &Estimate, differences: &mut Differe
 fn compare_months(vector: &Vector, estimate: &Estimate, differences: &mut Differences) {
     let found = estimate.term.as_ref().map(|term| term.total);
     if let Some(expected) = &vector.term {
-        differences.compare("term", expected, &digits(found));
+        differences.figure("term", expected, found);
     }
     if !vector.by_month.is_empty() {
         let months: Vec<String> = estimate
@@ -329,8 +360,8 @@ fn compare_months(vector: &Vector, estimate: &Estimate, differences: &mut Differ
 fn compare_readings(vector: &Vector, estimate: &Estimate, differences: &mut Differences) {
     for (id, expected) in &vector.readings {
         let found = estimate.readings().find(|(reading, _)| reading.id == *id);
-        let moved = digits(found.map(|(_, effect)| effect.moved));
-        differences.compare(format!("{id} moves"), expected, &moved);
+        let moved = found.map(|(_, effect)| effect.moved);
+        differences.signed(format!("{id} moves"), expected, moved);
     }
     for (reading, effect) in estimate.readings() {
         if vector.moved_only

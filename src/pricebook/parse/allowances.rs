@@ -3,7 +3,7 @@
 use super::{LARGEST, Names, text};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::{At, Fields, unknown_name};
-use crate::pricebook::{Allowance, Draw, Each, Meter, Over};
+use crate::pricebook::{Allowance, Draw, Each, Meter};
 
 pub(super) fn allowances(
     root: &mut Fields<'_, '_>,
@@ -35,6 +35,7 @@ pub(super) fn allowance(
     let covers = fields.texts("covers", problems);
     let covers =
         fields.require("covers", covers, problems).map(|covers| covered(&covers, meters, problems));
+    let pool = super::meters::pool(&mut fields, problems);
     let draw = fields.choice("draw", DRAW, problems);
     let draw = fields.require("draw", draw, problems);
     let remaining = fields.choice("remaining", &[("free_calls_remaining", true)], problems);
@@ -46,6 +47,7 @@ pub(super) fn allowance(
         quantity: quantity?.value,
         each: each?.value,
         covers: covers?,
+        pool,
         draw: draw?.value,
         remaining: remaining.is_some_and(|remaining| remaining.value),
         source: source?,
@@ -56,16 +58,16 @@ fn covered(covers: &[At<&str>], meters: &[Meter], problems: &mut Problems) -> Ve
     let mut covered = Vec::new();
     for name in covers {
         match meters.iter().position(|meter| meter.id == name.value) {
-            Some(at) if meters.get(at).is_some_and(|meter| meter.over == Over::Sum) => {
+            Some(at) if meters.get(at).is_some_and(|meter| meter.over.is_monthly()) => {
                 covered.push(at);
             }
             Some(_) => problems.push(
                 Problem::error(
                     Code::Conflict,
-                    format!("meter `{}` is not a sum over the month", name.value),
+                    format!("meter `{}` is priced by the day or the hour", name.value),
                 )
                 .at(name.span.clone())
-                .label("a free quota covers what is added up over the month"),
+                .label("a free quota covers what comes to one quantity a month"),
             ),
             None => problems.push(unknown_name(
                 "meter",

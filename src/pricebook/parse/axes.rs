@@ -5,7 +5,7 @@
 use super::Names;
 use crate::diagnostic::Problems;
 use crate::fields::{At, Fields, unknown_name};
-use crate::pricebook::{Axis, Class, ManagedBy, Protection, Selector};
+use crate::pricebook::{Axis, Class, ManagedBy, Protection, Provisioning, Selector};
 use crate::vocabulary::OPERATION_KINDS;
 
 pub(super) fn axes(
@@ -48,13 +48,17 @@ fn selector(mut fields: Fields<'_, '_>, names: &Names<'_>, problems: &mut Proble
                 .collect()
         }),
         operation_kind: choices(&mut fields, "operation_kind", OPERATION_KINDS, problems),
+        used: fields.boolean("used", problems).map(|used| vec![used.value]),
+        provisioning: choices(&mut fields, "provisioning", Provisioning::ALL, problems),
+        other: fields.boolean("other", problems).is_some_and(|other| other.value),
     };
     fields.finish(problems);
     selector
 }
 
 fn known_groups(groups: &[At<&str>], names: &Names<'_>, problems: &mut Problems) -> Vec<String> {
-    let known = || names.regions.values().filter_map(|region| region.group.as_deref());
+    let known =
+        || names.regions.values().flat_map(|region| region.groups.iter().map(String::as_str));
     for group in groups {
         if !known().any(|known| known == group.value) {
             let mut groups: Vec<&str> = known().collect();

@@ -9,8 +9,8 @@ use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::{self, At, Fields, unknown_name};
 use crate::pricebook::{
-    Block, BlockRounding, Charge, Factor, IfRestored, Meter, Noun, Over, Pool, Price, Prices, Tier,
-    Unbilled,
+    Block, BlockRounding, Charge, Copies, Factor, IfRestored, Meter, Noun, Over, Pool, PoolOf,
+    Price, Prices, Standing, Tier, TimeUnit, Timed, Unbilled,
 };
 use crate::source::Span;
 
@@ -58,6 +58,7 @@ pub(super) fn meter(
     let takes = takes(&mut fields, names, problems);
     let over = over(&mut fields, problems);
     let unbilled = unbilled(&mut fields, problems);
+    let copies = fields.choice("copies", &[("counted", Copies::Counted)], problems);
     let pool = pool(&mut fields, problems);
     let whole = |fields: &mut Fields<'_, '_>, name: &'static str, problems: &mut Problems| {
         fields.whole(name, 0..=LARGEST, problems).map(|value| value.value)
@@ -65,6 +66,8 @@ pub(super) fn meter(
     let included = whole(&mut fields, "included", problems).unwrap_or(0);
     let block =
         fields.table("block", "block", problems).and_then(|fields| block_of(fields, problems));
+    let at_most_per_key = whole(&mut fields, "at_most_per_key", problems);
+    let at_most = whole(&mut fields, "at_most", problems);
     let least = whole(&mut fields, "least", problems);
     let most = whole(&mut fields, "most", problems);
     let warn_over = whole(&mut fields, "warn_over", problems);
@@ -92,7 +95,10 @@ pub(super) fn meter(
         takes,
         over: over?,
         unbilled,
+        copies: copies.map_or(Copies::NotCounted, |copies| copies.value),
+        at_most_per_key,
         pool,
+        at_most,
         included,
         block,
         least,
@@ -138,48 +144,106 @@ fn takes(
 }
 
 fn over(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<Over> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Unit {
-        Day,
-        Month,
-    }
-    const UNITS: &[(&str, Unit)] = &[("day", Unit::Day), ("month", Unit::Month)];
-    const DAY: &[(&str, Over)] = &[("at-end", Over::DayAtEnd), ("any-part", Over::DayAnyPart)];
-    const MONTH: &[(&str, Over)] = &[("sum", Over::Sum), ("largest", Over::MonthLargest)];
+    const DAY: u32 = 86_400;
+    const UNITS: &[(&str, TimeUnit)] =
+        &[("hour", TimeUnit::Hour), ("day", TimeUnit::Day), ("month", TimeUnit::OwnMonth)];
+    const HOURLY: &[(&str, Counting)] = &[("elapsed", Counting::Elapsed)];
+    const DAILY: &[(&str, Counting)] = &[
+        ("at-end", Counting::Day(Standing::AtEnd)),
+        ("any-part", Counting::Day(Standing::AnyPart)),
+        ("peak-up", Counting::Day(Standing::PeakUp)),
+        ("elapsed", Counting::Elapsed),
+    ];
+    const MONTHLY: &[(&str, Counting)] = &[
+        ("sum", Counting::Month(Over::Sum)),
+        ("largest", Counting::Month(Over::MonthLargest)),
+        ("whole", Counting::Month(Over::MonthWhole)),
+        ("elapsed", Counting::Elapsed),
+    ];
+    const STEPS: &[(&str, u32)] = &[("second", 1), ("hour", 3600), ("day", DAY)];
+    const MONTHS: &[(&str, TimeUnit)] =
+        &[("own-month", TimeUnit::OwnMonth), ("standard-month", TimeUnit::StandardMonth)];
     if !fields.has("over") {
         return Some(Over::Sum);
     }
     let mut table = fields.table("over", "over", problems)?;
     let unit = table.choice("unit", UNITS, problems);
-    let unit = table.require("unit", unit, problems);
-    let rules = if unit.as_ref().is_some_and(|unit| unit.value == Unit::Day) { DAY } else { MONTH };
+    let unit = table.require("unit", unit, problems).map(|unit| unit.value);
+    let rules = match unit {
+        Some(TimeUnit::Hour) => HOURLY,
+        Some(TimeUnit::Day) => DAILY,
+        _ => MONTHLY,
+    };
     let rule = table.choice("rule", rules, problems);
-    let rule = table.require("rule", rule, problems);
+    let rule = table.require("rule", rule, problems).map(|rule| rule.value);
+    let (mut step, mut of) = (None, None);
+    if rule == Some(Counting::Elapsed) {
+        step = table.choice("step", STEPS, problems);
+        step = table.require("step", step, problems);
+        if unit == Some(TimeUnit::OwnMonth) {
+            of = table.choice("of", MONTHS, problems).map(|of| of.value);
+        }
+    }
     table.finish(problems);
-    rule.map(|rule| rule.value)
+    let (unit, rule) = (of.or(unit)?, rule?);
+    Some(match rule {
+        Counting::Month(over) => over,
+        Counting::Day(rule) => Over::Timed(Timed { rule, step: DAY, unit }),
+        Counting::Elapsed => {
+            Over::Timed(Timed { rule: Standing::AnyPart, step: step?.value, unit })
+        }
+    })
+}
+
+/// How a book says that it counts over time.
+#[derive(Clone, Copy, PartialEq)]
+enum Counting {
+    /// By the month as a whole.
+    Month(Over),
+    /// Day by day.
+    Day(Standing),
+    /// In begun steps of the time that passed.
+    Elapsed,
 }
 
 fn unbilled(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Unbilled {
     const IF_RESTORED: &[(&str, IfRestored)] =
         &[("stays-free", IfRestored::StaysFree), ("charged-back", IfRestored::ChargedBack)];
     const FREE: &[(&str, bool)] = &[("free", true)];
+    let linger = fields.whole("linger_days", 0..=36_500, problems);
+    let linger_days = linger.and_then(|days| u32::try_from(days.value).ok());
     let Some(mut table) = fields.table("unbilled", "unbilled", problems) else {
-        return Unbilled::default();
+        return Unbilled { linger_days, ..Unbilled::default() };
     };
     let pending_deletion =
         table.choice("pending_deletion", IF_RESTORED, problems).map(|choice| choice.value);
     let suspended = table.choice("suspended", FREE, problems).is_some_and(|choice| choice.value);
+    if let (Some(_), Some(_)) = (pending_deletion, linger_days) {
+        problems.push(
+            Problem::error(
+                Code::Conflict,
+                format!("{} has `linger_days` and `unbilled.pending_deletion`", fields.what()),
+            )
+            .at(table.span())
+            .label("a pending deletion is charged for some days, or it is not"),
+        );
+    }
     table.finish(problems);
-    Unbilled { pending_deletion, suspended }
+    Unbilled { pending_deletion, linger_days, suspended }
 }
 
-fn pool(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Pool {
-    const BY: &[(&str, &str)] = &[("region", "region"), ("instance", "instance")];
+pub(super) fn pool(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Pool {
+    const BY: &[(&str, &str)] = &[("region", "region"), ("key", "key"), ("instance", "instance")];
     if !fields.has("pool") {
         return Pool::default();
     }
     let by = choices(fields, "pool", BY, problems).unwrap_or_default();
-    Pool { shared: true, by_region: by.contains(&"region"), by_instance: by.contains(&"instance") }
+    let of = match (by.contains(&"instance"), by.contains(&"key")) {
+        (true, _) => PoolOf::Instance,
+        (false, true) => PoolOf::Key,
+        (false, false) => PoolOf::All,
+    };
+    Pool { shared: true, by_region: by.contains(&"region"), of }
 }
 
 fn block_of(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Block> {
@@ -198,17 +262,20 @@ fn charge(
     names: &Names<'_>,
     problems: &mut Problems,
 ) -> Option<Charge> {
-    let stated: Vec<&str> =
-        ["price", "tiers", "levels"].into_iter().filter(|name| fields.has(name)).collect();
+    let stated: Vec<&str> = ["price", "tiers", "volume", "levels"]
+        .into_iter()
+        .filter(|name| fields.has(name))
+        .collect();
     match stated.as_slice() {
         ["price"] => prices(fields, names, problems).map(Charge::Flat),
         ["tiers"] => Some(Charge::Tiers(tiers(fields, "tiers", problems))),
+        ["volume"] => Some(Charge::Volume(tiers(fields, "volume", problems))),
         ["levels"] => Some(Charge::Levels(tiers(fields, "levels", problems))),
         [] => {
             problems.push(
                 Problem::error(Code::MissingField, format!("{} has no price", fields.what()))
                     .at(fields.span())
-                    .label("one of `price`, `tiers` or `levels` is needed here"),
+                    .label("one of `price`, `tiers`, `volume` or `levels` is needed here"),
             );
             None
         }
@@ -317,11 +384,11 @@ fn tiers(fields: &mut Fields<'_, '_>, name: &'static str, problems: &mut Problem
                     .label("`up_to` is needed here"),
             );
         }
-        if up_to.is_some() && index == last && name == "tiers" {
+        if up_to.is_some() && index == last && name != "levels" {
             problems.push(
                 Problem::error(Code::Conflict, "the last tier is not open")
                     .at(table.span())
-                    .label("graduated tiers end with a price for everything above"),
+                    .label("tiers end with a price for everything above"),
             );
         }
         table.finish(problems);

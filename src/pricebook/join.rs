@@ -1,0 +1,180 @@
+//! Two books of one provider as one: a plan and the plan that serves what it does not.
+//!
+//! The second book's parts go behind the first's. Its region groups take its plan's name, so that
+//! both books keep their own classes, and each book's meters take only the regions of that book.
+//! Nothing is counted or multiplied.
+
+use super::{Axis, Book, Change, Charge, Class, Joined, Meter, Noun, Prices, Reading, Selector};
+use crate::scenario::Scenario;
+
+impl Book {
+    /// The plans that a need asks for beside this one.
+    #[must_use]
+    pub fn partners_for(&self, scenario: &Scenario) -> Vec<&str> {
+        let asked = asked(scenario);
+        let serves =
+            |partner: &&super::With| partner.serves.iter().any(|noun| asked.contains(noun));
+        self.with.iter().filter(serves).map(|partner| partner.plan.as_str()).collect()
+    }
+
+    /// This book and another as one.
+    ///
+    /// # Errors
+    /// Why they cannot be rated together: another currency, or another clock.
+    pub fn join(mut self, other: Self) -> Result<Self, String> {
+        if self.currency != other.currency || self.clock != other.clock {
+            return Err(format!(
+                "`{}` and `{}` have another currency or clock and make no one bill",
+                self.id, other.id
+            ));
+        }
+        let other = other.shifted(&self);
+        let bounds = [self.region_axis("regions"), other.region_axis(&other.id.plan)];
+        self.joined.push(Joined {
+            id: other.id.clone(),
+            service: other.service.clone(),
+            file: std::sync::Arc::clone(&other.file),
+        });
+        let own = self.meters.len();
+        for (id, region) in other.regions {
+            let known = self.regions.entry(id).or_insert_with(|| super::Region {
+                place: region.place.clone(),
+                groups: Vec::new(),
+            });
+            known.groups.extend(region.groups);
+        }
+        self.sources.extend(other.sources);
+        self.items.extend(other.items);
+        self.axes.extend(other.axes);
+        self.meters.extend(other.meters);
+        self.allowances.extend(other.allowances);
+        self.readings.extend(other.readings);
+        for (noun, reason) in other.not_charged {
+            self.not_charged.entry(noun).or_insert(reason);
+        }
+        let first = self.axes.len();
+        self.axes.extend(bounds);
+        for (at, meter) in self.meters.iter_mut().enumerate() {
+            let bound = first.saturating_add(usize::from(at >= own));
+            meter.takes.push((bound, vec![0]));
+        }
+        Ok(self)
+    }
+
+    /// An axis of one class: the regions that this book has.
+    fn region_axis(&self, name: &str) -> Axis {
+        let region = Some(self.regions.keys().cloned().collect());
+        let selector = Selector { region, ..Selector::default() };
+        Axis { name: name.to_owned(), classes: vec![Class { name: name.to_owned(), selector }] }
+    }
+
+    /// The book with its parts numbered behind those of another.
+    fn shifted(mut self, before: &Self) -> Self {
+        let plan = self.id.plan.clone();
+        let by = Shift {
+            items: before.items.len(),
+            axes: before.axes.len(),
+            meters: before.meters.len(),
+            allowances: before.allowances.len(),
+            sources: before.sources.len(),
+        };
+        for item in &mut self.items {
+            if before.items.iter().any(|known| known.id == item.id) {
+                item.id = format!("{plan}-{}", item.id);
+            }
+        }
+        for meter in &mut self.meters {
+            by.meter(meter);
+            if before.meters.iter().any(|known| known.id == meter.id) {
+                meter.id = format!("{plan}-{}", meter.id);
+            }
+        }
+        for allowance in &mut self.allowances {
+            by.allowance(allowance);
+        }
+        let group = |group: &String| format!("{plan}:{group}");
+        for region in self.regions.values_mut() {
+            region.groups = region.groups.iter().map(group).collect();
+        }
+        for class in self.axes.iter_mut().flat_map(|axis| &mut axis.classes) {
+            class.selector.group =
+                class.selector.group.as_ref().map(|groups| groups.iter().map(group).collect());
+        }
+        self.readings = self.readings.iter().map(|reading| by.reading(reading, before)).collect();
+        self
+    }
+}
+
+/// By how much indexes grow.
+struct Shift {
+    items: usize,
+    axes: usize,
+    meters: usize,
+    allowances: usize,
+    sources: usize,
+}
+
+impl Shift {
+    fn meter(&self, meter: &mut Meter) {
+        grow(&mut meter.item, self.items);
+        grow(&mut meter.source, self.sources);
+        for (axis, _) in &mut meter.takes {
+            grow(axis, self.axes);
+        }
+        if let Charge::Flat(Prices::By(axis, _)) = &mut meter.charge {
+            grow(axis, self.axes);
+        }
+        if let Some(times) = &mut meter.times {
+            grow(&mut times.axis, self.axes);
+        }
+    }
+
+    fn allowance(&self, allowance: &mut super::Allowance) {
+        grow(&mut allowance.source, self.sources);
+        for meter in &mut allowance.covers {
+            grow(meter, self.meters);
+        }
+    }
+
+    /// A reading of the second book; what it says of the clock the first says too.
+    fn reading(&self, reading: &Reading, before: &Book) -> Reading {
+        let mut reading = reading.clone();
+        if before.readings.iter().any(|known| known.id == reading.id) {
+            reading.id = format!("{}'", reading.id);
+        }
+        reading.changes =
+            reading.changes.into_iter().filter_map(|change| self.change(change)).collect();
+        reading
+    }
+
+    fn change(&self, change: Change) -> Option<Change> {
+        match change {
+            Change::Meter(mut at, mut meter) => {
+                grow(&mut at, self.meters);
+                self.meter(&mut meter);
+                Some(Change::Meter(at, meter))
+            }
+            Change::Allowance(mut at, mut allowance) => {
+                grow(&mut at, self.allowances);
+                self.allowance(&mut allowance);
+                Some(Change::Allowance(at, allowance))
+            }
+            Change::Clock(_) | Change::AuditLog(_) => None,
+        }
+    }
+}
+
+fn grow(index: &mut usize, by: usize) {
+    *index = index.saturating_add(by);
+}
+
+/// What a need asks for that a plan may leave to another.
+fn asked(scenario: &Scenario) -> Vec<Noun> {
+    let mut asked = Vec::new();
+    if !scenario.secrets.is_empty() {
+        asked.extend([Noun::Secret, Noun::SecretVersion, Noun::SecretCall, Noun::SecretRotation]);
+    }
+    asked.extend((!scenario.hsms.is_empty()).then_some(Noun::Hsm));
+    asked.extend((!scenario.keystores.is_empty()).then_some(Noun::Keystore));
+    asked
+}
