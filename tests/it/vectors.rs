@@ -14,12 +14,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use kms_cost::decimal;
+use kms_cost::bill::{Bill, Line, Step};
+use kms_cost::decimal::{self, Decimal};
 use kms_cost::diagnostic::{Problem, Problems, Severity};
 use kms_cost::estimate::{self, Estimate, Grounds, NoEstimate};
 use kms_cost::fraction::Fraction;
 use kms_cost::pricebook::catalog::{Catalog, PlanName};
-use kms_cost::pricebook::{Book, BookId};
+use kms_cost::pricebook::{Book, BookId, Charge, Price, Prices};
 use kms_cost::scenario;
 use kms_cost::source::Source;
 
@@ -135,9 +136,18 @@ impl Differences {
 
 #[test]
 fn every_vector_holds() {
-    let catalog = Catalog::open(None).expect("the embedded books");
+    hold("tests/vectors", None);
+}
+
+#[test]
+fn every_rule_of_the_language_holds() {
+    hold("tests/language/vectors", Some(Path::new("tests/language/pricing")));
+}
+
+fn hold(folder: &str, pricing: Option<&Path>) {
+    let catalog = Catalog::open(pricing).expect("the embedded books");
     let (mut count, mut report) = (0_usize, Vec::new());
-    for path in files("tests/vectors") {
+    for path in files(folder) {
         let stem = stem(&path);
         let id = id_of(&stem);
         let vectors = read(&path);
@@ -165,6 +175,73 @@ fn every_vector_holds() {
     assert!(report.is_empty(), "{} of {count} fail\n{}", report.len(), report.join("\n"));
 }
 
+/// Every price of a book, by its meter and what tells it from the meter's others, and every quota.
+fn prices(book: &Book) -> BTreeSet<String> {
+    let mut prices = BTreeSet::new();
+    for meter in &book.meters {
+        match &meter.charge {
+            Charge::Flat(Prices::One(_)) => drop(prices.insert(meter.id.clone())),
+            Charge::Flat(Prices::By(_, by_class)) => prices
+                .extend(by_class.iter().map(|(_, price)| format!("{} at {price:?}", meter.id))),
+            Charge::Tiers(tiers) | Charge::Volume(tiers) | Charge::Levels(tiers) => prices
+                .extend(tiers.iter().map(|tier| format!("{} up to {:?}", meter.id, tier.up_to))),
+        }
+        if let Some(times) = &meter.times {
+            let factors = times.by_class.iter().filter(|(_, factor)| *factor != Decimal::ONE);
+            prices.extend(factors.map(|(_, factor)| format!("{} times {factor}", meter.id)));
+        }
+    }
+    prices.extend(book.allowances.iter().map(|free| format!("free {}", free.label)));
+    prices
+}
+
+/// What of [`prices`] a line rests on.
+fn touched(line: &Line, book: &Book) -> Vec<String> {
+    let Some(meter) = book.meters.get(line.meter) else { return Vec::new() };
+    let mut touched = vec![meter.id.clone()];
+    let mut listed = line.unit_price;
+    for step in &line.derivation {
+        match step {
+            Step::Tier { up_to, .. } | Step::Volume { up_to, .. } | Step::Level { up_to } => {
+                touched.push(format!("{} up to {up_to:?}", meter.id));
+            }
+            Step::Free(label, _) => touched.push(format!("free {label}")),
+            Step::Factor(price, factor) => {
+                listed = Some(*price);
+                touched.push(format!("{} times {factor}", meter.id));
+            }
+            _ => {}
+        }
+    }
+    let price = listed.map_or(Price::Unpublished, Price::Published);
+    touched.push(format!("{} at {price:?}", meter.id));
+    touched
+}
+
+#[test]
+fn every_price_tier_and_quota_of_every_book_is_reached_by_a_vector() {
+    let catalog = Catalog::open(None).expect("the embedded books");
+    let mut missing = Vec::new();
+    for path in files("tests/vectors") {
+        let id = id_of(&stem(&path));
+        let name = PlanName::parse(&id.to_string()).expect("a plan's name");
+        let Ok(book) = catalog.select(&name, None) else { continue };
+        let mut left = prices(&book);
+        for vector in read(&path) {
+            let Ok(estimate) = estimated(&vector, &book, &catalog) else { continue };
+            let months = estimate.term.iter().flat_map(|term| &term.months);
+            let bills = months.map(|(_, bill)| bill).chain([&estimate.bill]);
+            for line in bills.flat_map(Bill::lines) {
+                for price in touched(line, &estimate.book) {
+                    left.remove(&price);
+                }
+            }
+        }
+        missing.extend(left.into_iter().map(|price| format!("{id}: {price}")));
+    }
+    assert!(missing.is_empty(), "no vector reaches\n{}", missing.join("\n"));
+}
+
 #[test]
 fn every_book_has_vectors_and_every_vector_file_a_book() {
     let stems = |folder: &str| -> BTreeSet<String> {
@@ -175,7 +252,7 @@ fn every_book_has_vectors_and_every_vector_file_a_book() {
 
 #[test]
 fn names_tell_vectors_apart_and_each_has_one_outcome() {
-    for path in files("tests/vectors") {
+    for path in files("tests/vectors").into_iter().chain(files("tests/language/vectors")) {
         let mut names = BTreeSet::new();
         for vector in read(&path) {
             let of = format!("{}: {}", stem(&path), vector.name);
@@ -252,8 +329,9 @@ fn states(scenario: &str, field: &str) -> bool {
         .any(|line| line.strip_prefix(field).is_some_and(|rest| rest.trim_start().starts_with('=')))
 }
 
-fn differences(vector: &Vector, book: &Book, catalog: &Catalog) -> Differences {
-    let (text, added) = scenario_of(vector, &book.id);
+/// The vector's estimate, or what is wrong with its scenario.
+fn estimated(vector: &Vector, book: &Book, catalog: &Catalog) -> Result<Estimate, NoEstimate> {
+    let (text, _) = scenario_of(vector, &book.id);
     let source = Arc::new(Source::new("scenario.toml", text));
     let (parsed, problems) = scenario::scenario(&source, catalog.vocabulary());
     let grounds = Grounds {
@@ -262,19 +340,17 @@ fn differences(vector: &Vector, book: &Book, catalog: &Catalog) -> Differences {
         month: None,
         months: vector.months,
     };
+    let Some(scenario) = parsed else { return Err(NoEstimate::Problems(problems)) };
+    match catalog.completed(book.clone(), &scenario, None) {
+        Ok(book) => estimate::estimate(&scenario, book, grounds, problems),
+        Err(why) => Err(NoEstimate::Fault(format!("no book: {why:?}"))),
+    }
+}
+
+fn differences(vector: &Vector, book: &Book, catalog: &Catalog) -> Differences {
+    let (_, added) = scenario_of(vector, &book.id);
     let mut differences = Differences::default();
-    let Some(scenario) = parsed else {
-        compare_problems(vector, &problems, added, &mut differences);
-        return differences;
-    };
-    let book = match catalog.completed(book.clone(), &scenario, None) {
-        Ok(book) => book,
-        Err(why) => {
-            differences.push(format!("no book: {why:?}"));
-            return differences;
-        }
-    };
-    match estimate::estimate(&scenario, book, grounds, problems) {
+    match estimated(vector, book, catalog) {
         Ok(estimate) => compare(vector, &estimate, &mut differences),
         Err(NoEstimate::Problems(problems)) => {
             compare_problems(vector, &problems, added, &mut differences);
