@@ -10,6 +10,7 @@ mod estimate;
 mod explain;
 mod init;
 mod input;
+mod output;
 mod verify;
 
 use std::io::{self, IsTerminal, Write};
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use self::output::{Format, Output, OutputParser};
 use crate::diagnostic::{self, Problems, render};
 use crate::month::{Day, Month};
 use crate::pricebook::catalog::PlanName;
@@ -164,9 +166,15 @@ struct Common {
     /// When to colour the output
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", global = true)]
     color: ColorChoice,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "NAME", global = true)]
-    format: Format,
+    /// How to write the result, and to which file instead of standard output; can be repeated
+    #[arg(
+        long = "format",
+        value_name = "NAME[=FILE]",
+        value_parser = OutputParser,
+        hide_possible_values = true,
+        global = true
+    )]
+    outputs: Vec<Output>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -174,22 +182,6 @@ enum ColorChoice {
     Auto,
     Always,
     Never,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-    // these two of a calendar alone; documented, they would double the length of every help
-    Csv,
-    Ics,
-}
-
-/// The formats that every command writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
-    Table,
-    Json,
 }
 
 impl Common {
@@ -211,20 +203,6 @@ impl Common {
     fn dress(&self) -> Dress {
         let width = terminal_columns().unwrap_or(WIDTH).clamp(60, 120);
         Dress { styled: self.styled(io::stdout().is_terminal()), width }
-    }
-
-    /// The format, of a command that writes only what every command does.
-    fn layout(&self) -> Result<Layout, Failure> {
-        let refused = match self.format {
-            Format::Table => return Ok(Layout::Table),
-            Format::Json => return Ok(Layout::Json),
-            Format::Csv => "csv",
-            Format::Ics => "ics",
-        };
-        Err(Failure::said(
-            format!("this command does not write `--format {refused}`"),
-            "expected `table` or `json`; `kms-cost calendar` writes `csv` and `ics` too",
-        ))
     }
 }
 
@@ -271,7 +249,8 @@ fn decimals(text: &str) -> Result<u32, String> {
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
     let common = cli.common();
-    let (json, styled) = (common.format == Format::Json, common.styled(io::stderr().is_terminal()));
+    let json = common.on_screen() == Some(Format::Json);
+    let styled = common.styled(io::stderr().is_terminal());
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ran = cli.command(&mut out).and_then(|exit| {
         out.flush()?;

@@ -7,10 +7,11 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::input;
-use super::{Common, Exit, Failure, Layout};
+use super::output::Format;
+use super::{Common, Exit, Failure};
 use crate::decimal;
 use crate::month::length_of;
-use crate::pricebook::catalog::{Catalog, PlanName, checksum};
+use crate::pricebook::catalog::{PlanName, checksum};
 use crate::pricebook::{Book, Charge, Each, Meter, Over, PoolOf, Price, Prices, Tier, TimeUnit};
 use crate::report::json::SourceJson;
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
@@ -54,35 +55,32 @@ impl BooksCommand {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let common = self.common();
         let catalog = input::catalog(common.pricing.as_deref())?;
-        let text = match self {
-            Self::List(_) => list(&catalog, common)?,
-            Self::Show(args) => {
-                let book = catalog.select(&args.book, None)?;
-                match common.layout()? {
-                    Layout::Table => show(&book, catalog.vocabulary(), common.dress()),
-                    Layout::Json => to_json(&[book])?,
-                }
+        let books = match self {
+            Self::List(_) => {
+                let books = catalog.ids().map(|id| catalog.load(id).map_err(input::wrong));
+                books.collect::<Result<Vec<_>, _>>()?
             }
+            Self::Show(args) => vec![catalog.select(&args.book, None)?],
         };
-        out.write_all(text.as_bytes())?;
+        common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
+            let text = match (format, self, books.as_slice()) {
+                (Format::Json, ..) => to_json(&books)?,
+                (_, Self::Show(_), [book]) => show(book, catalog.vocabulary(), dress),
+                _ => list(&books, dress),
+            };
+            Ok(out.write_all(text.as_bytes())?)
+        })?;
         Ok(Exit::Done)
     }
 }
 
-fn list(catalog: &Catalog, common: &Common) -> Result<String, Failure> {
-    let mut books = Vec::new();
-    for id in catalog.ids() {
-        books.push(catalog.load(id).map_err(input::wrong)?);
-    }
-    if common.layout()? == Layout::Json {
-        return to_json(&books);
-    }
+fn list(books: &[Book], dress: Dress) -> String {
     let columns = ["", "Currency", "From", "Until", "Prices"];
     let mut sheet = Sheet {
         columns: columns.iter().map(|name| ((*name).to_owned(), Side::Left)).collect(),
         rows: Vec::new(),
     };
-    for book in &books {
+    for book in books {
         let until =
             book.effective.until.map_or_else(|| "in force".to_owned(), |until| until.to_string());
         let cells = vec![
@@ -94,7 +92,7 @@ fn list(catalog: &Catalog, common: &Common) -> Result<String, Failure> {
         ];
         sheet.rows.push((Tone::Plain, cells));
     }
-    Ok(sheet.draw(common.dress()))
+    sheet.draw(dress)
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,8 @@ use std::io::Write;
 use clap::Args;
 
 use super::input::{self, NeedArgs};
-use super::{Common, Exit, Failure, Format, terminal_columns, warn};
+use super::output::Format;
+use super::{Common, Exit, Failure, terminal_columns, warn};
 use crate::bill::Status;
 use crate::diagnostic::Problems;
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
@@ -18,11 +19,14 @@ use crate::pricebook::Book;
 use crate::pricebook::catalog::Catalog;
 use crate::report::calendar::{self as text, Shown};
 use crate::report::cash::Ledger;
-use crate::report::table::WIDTH;
+use crate::report::table::{Dress, WIDTH};
 use crate::report::text::plan_name;
 use crate::report::timeline::Drawing;
 use crate::report::{calendar_json, csv, ics};
 use crate::scenario::Scenario;
+
+/// What a calendar is written as.
+const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Ics];
 
 /// Arguments of `calendar`.
 #[derive(Debug, Args)]
@@ -83,7 +87,9 @@ impl CalendarArgs {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
         let planned = self.planned(&catalog)?;
         let ledger = Ledger::of(&planned.calendar).map_err(too_large)?;
-        out.write_all(self.written(&planned, &ledger)?.as_bytes())?;
+        self.common.write(out, FORMATS, |format, dress, out| {
+            Ok(out.write_all(self.written(&planned, &ledger, format, dress)?.as_bytes())?)
+        })?;
         warn(&planned.warnings, &self.common);
         let estimated =
             planned.estimate.as_ref().is_none_or(|estimate| estimate.status() == Status::Complete);
@@ -156,9 +162,15 @@ impl CalendarArgs {
         });
     }
 
-    fn written(&self, planned: &Planned, ledger: &Ledger) -> Result<String, Failure> {
+    fn written(
+        &self,
+        planned: &Planned,
+        ledger: &Ledger,
+        format: Format,
+        dress: Dress,
+    ) -> Result<String, Failure> {
         let Planned { scenario, book, calendar, .. } = planned;
-        match self.common.format {
+        match format {
             Format::Table => {
                 let wide = terminal_columns().is_some_and(|columns| columns >= WIDTH);
                 let (plan, window) = (plan_name(book), self.window());
@@ -170,7 +182,7 @@ impl CalendarArgs {
                     round: self.round,
                     drawing: if wide { Drawing::Bars } else { Drawing::Words },
                 };
-                text::calendar(shown, self.common.dress()).map_err(too_large)
+                text::calendar(shown, dress).map_err(too_large)
             }
             Format::Json => calendar_json::calendar(&scenario.name, book, calendar, ledger)
                 .map_err(|why| Failure::Fault(why.to_string())),

@@ -8,7 +8,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::input::{self, Need};
-use super::{Common, Exit, Failure, Layout};
+use super::output::Format;
+use super::{Common, Exit, Failure};
 use crate::comparison::{Offer, Outcome, is_about_the_plan, rank};
 use crate::estimate::{Grounds, NoEstimate, estimate};
 use crate::fraction::Fraction;
@@ -65,10 +66,14 @@ impl CompareArgs {
             rank(&mut offers);
             workloads.push((need.scenario.name, offers));
         }
-        match self.common.layout()? {
-            Layout::Table => self.write_tables(&workloads, out)?,
-            Layout::Json => out.write_all(json(&workloads)?.as_bytes())?,
-        }
+        self.common.write(
+            out,
+            &[Format::Table, Format::Json],
+            |format, dress, out| match format {
+                Format::Json => Ok(out.write_all(json(&workloads)?.as_bytes())?),
+                _ => self.write_tables(&workloads, dress, out),
+            },
+        )?;
         Ok(self.exit(&workloads))
     }
 
@@ -174,9 +179,9 @@ impl CompareArgs {
     fn write_tables(
         &self,
         workloads: &[(String, Vec<Offer>)],
+        dress: Dress,
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
-        let dress = self.common.dress();
         for (at, (name, offers)) in workloads.iter().enumerate() {
             if at > 0 {
                 out.write_all(b"\n")?;

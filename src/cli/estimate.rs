@@ -6,7 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::input::{self, Need, NeedArgs};
-use super::{Common, Exit, Failure, Layout, warn};
+use super::output::Format;
+use super::{Common, Exit, Failure, warn};
 use crate::bill::{Bill, Status};
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::Problems;
@@ -109,29 +110,29 @@ impl EstimateArgs {
             .unwrap_or_default();
         let budget = self.budget.or(need.scenario.budget.as_ref().map(|budget| budget.value));
         let verdict = budget.map(|limit| Verdict::of(limit, &estimate));
-        match self.common.layout()? {
-            Layout::Table => {
-                let shown = Shown {
-                    scenario: &need.scenario,
-                    estimate: &estimate,
-                    vocabulary: catalog.vocabulary(),
-                    documented,
-                    checks: &checks,
-                    round: self.round,
-                    by_month: self.months.is_some(),
-                };
-                let dress = self.common.dress();
-                out.write_all(text::estimate(shown, dress).as_bytes())?;
-                out.write_all(self.strictness(&estimate, dress).as_bytes())?;
-                if let Some(verdict) = &verdict {
-                    out.write_all(verdict.text(&estimate.book.currency, dress).as_bytes())?;
-                }
-            }
-            Layout::Json => {
+        let shown = Shown {
+            scenario: &need.scenario,
+            estimate: &estimate,
+            vocabulary: catalog.vocabulary(),
+            documented,
+            checks: &checks,
+            round: self.round,
+            by_month: self.months.is_some(),
+        };
+        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
+            if format == Format::Json {
                 let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
-                json::estimate(out, &need.scenario.name, &estimate, documented, &checks, &budgets)?;
+                let name = &need.scenario.name;
+                json::estimate(out, name, &estimate, documented, &checks, &budgets)?;
+                return Ok(());
             }
-        }
+            out.write_all(text::estimate(shown, dress).as_bytes())?;
+            out.write_all(self.strictness(&estimate, dress).as_bytes())?;
+            if let Some(verdict) = &verdict {
+                out.write_all(verdict.text(&estimate.book.currency, dress).as_bytes())?;
+            }
+            Ok(())
+        })?;
         let mut warnings = Problems::new(Arc::clone(&need.scenario.source));
         estimate.bill.warnings.iter().for_each(|warning| warnings.push(warning.clone()));
         warn(&warnings, &self.common);

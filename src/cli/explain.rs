@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::estimate::{Estimated, estimated};
 use super::input::{self, NeedArgs};
-use super::{Common, Exit, Failure, Layout};
+use super::output::Format;
+use super::{Common, Exit, Failure};
 use crate::bill::Line;
 use crate::decimal;
 use crate::diagnostic::similar;
@@ -16,6 +17,7 @@ use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::report::explanation;
 use crate::report::json::SourceJson;
+use crate::report::table::Dress;
 use crate::report::text::{period_name, plan_name};
 use crate::source::printable;
 use crate::vocabulary::Vocabulary;
@@ -40,13 +42,15 @@ impl ExplainArgs {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
         let Estimated { need, estimate } = estimated(&self.need, None, &catalog)?;
         let lines = self.lines(&estimate)?;
-        let text = match self.common.layout()? {
-            Layout::Table => {
-                self.text(&need.scenario.name, &lines, &estimate, catalog.vocabulary())?
-            }
-            Layout::Json => json(&lines, &estimate, catalog.vocabulary())?,
-        };
-        out.write_all(text.as_bytes())?;
+        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
+            let text = match format {
+                Format::Json => json(&lines, &estimate, catalog.vocabulary())?,
+                _ => {
+                    self.text(&need.scenario.name, &lines, &estimate, catalog.vocabulary(), dress)?
+                }
+            };
+            Ok(out.write_all(text.as_bytes())?)
+        })?;
         Ok(Exit::Done)
     }
 
@@ -85,8 +89,8 @@ impl ExplainArgs {
         lines: &[&Line],
         estimate: &Estimate,
         vocabulary: &Vocabulary,
+        dress: Dress,
     ) -> Result<String, Failure> {
-        let dress = self.common.dress();
         if let Some(wanted) = &self.reading {
             let found = estimate
                 .book

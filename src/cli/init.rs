@@ -23,7 +23,12 @@ pub(super) struct InitArgs {
 
 impl InitArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        self.common.layout()?;
+        if let Some(output) = self.common.outputs.first() {
+            return Err(Failure::said(
+                "`init` writes a scenario, and no result in a format",
+                format!("leave `--format {}` out", output.format.name()),
+            ));
+        }
         if self.file.as_os_str() == "-" {
             out.write_all(SCENARIO.as_bytes())?;
             return Ok(Exit::Done);

@@ -7,7 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::input;
-use super::{Common, Exit, Failure, Layout};
+use super::output::Format;
+use super::{Common, Exit, Failure};
 use crate::diagnostic::Problems;
 use crate::estimate::{Grounds, NoEstimate, estimate};
 use crate::fields;
@@ -43,10 +44,14 @@ impl VerifyArgs {
             let book = catalog.load(&id).map_err(input::wrong)?;
             replayed.push((id, replay(&book, &catalog)?));
         }
-        match self.common.layout()? {
-            Layout::Table => write_text(&replayed, self.common.dress(), out)?,
-            Layout::Json => out.write_all(json(&replayed)?.as_bytes())?,
-        }
+        self.common.write(
+            out,
+            &[Format::Table, Format::Json],
+            |format, dress, out| match format {
+                Format::Json => Ok(out.write_all(json(&replayed)?.as_bytes())?),
+                _ => write_text(&replayed, dress, out),
+            },
+        )?;
         let agree = figures(&replayed).all(|check| check.agrees);
         Ok(if agree { Exit::Done } else { Exit::Verdict })
     }
