@@ -146,6 +146,7 @@ pub fn meter(
     metering.secrets();
     metering.hsms();
     metering.keystores();
+    metering.implied();
     metering.instances();
     metering.usage
 }

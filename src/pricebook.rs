@@ -370,6 +370,8 @@ pub struct Meter {
     pub included: u64,
     /// What is sold at once.
     pub block: Option<Block>,
+    /// What other things need of it, where the user does not say so.
+    pub implied: Option<Implied>,
     /// The least that can be asked for.
     pub least: Option<u64>,
     /// The most that can be had, the included part among it.
@@ -415,6 +417,15 @@ impl Meter {
         };
         alike && Self { over: other.over, unbilled: other.unbilled, ..self.clone() } == *other
     }
+}
+
+/// That something needs some of what a meter counts: keys that live in modules of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Implied {
+    /// What needs it.
+    pub by: Noun,
+    /// How many it needs at least, in each region.
+    pub at_least: u64,
 }
 
 /// Whether copies in other places count too: replicas of a key, further locations of a secret.

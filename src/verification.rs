@@ -4,7 +4,7 @@
 //! that the page prints, equals it; its total by the one rule that the example declares. 0.99 is
 //! printed as 1, 0.00225 as 0.002, and 1 + 0.002 as 1.002, where the exact total is 0.99225.
 
-use crate::bill::Line;
+use crate::bill::{Line, Step};
 use crate::decimal::{self, Decimal};
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
@@ -52,7 +52,8 @@ pub enum Causes {
 pub fn check(documented: &Documented, estimate: &Estimate, causes: Causes) -> Vec<Check> {
     let mut checks = Vec::new();
     for (name, printed) in &documented.quantities {
-        let computed = estimate.bill.quantities.get(name.as_str()).copied();
+        let named = estimate.bill.quantities.get(name.as_str()).copied();
+        let computed = named.or_else(|| charged(name, estimate));
         checks.push(figure(name, printed, computed, causes, documented, estimate));
     }
     for (at, item) in estimate.book.items.iter().enumerate() {
@@ -76,6 +77,17 @@ pub fn check(documented: &Documented, estimate: &Estimate, causes: Causes) -> Ve
         checks.push(total(printed, documented, estimate));
     }
     checks
+}
+
+/// What is charged for on a meter, where a page prints quantities and no money.
+fn charged(meter: &str, estimate: &Estimate) -> Option<Fraction> {
+    let at = estimate.book.meters.iter().position(|known| known.id == meter)?;
+    let free = |line: &&Line| {
+        line.derivation.iter().any(|step| matches!(step, Step::Free(..)))
+            && line.unit_price.is_some_and(|price| price.is_zero())
+    };
+    let lines = estimate.bill.lines().iter().filter(|line| line.meter == at && !free(line));
+    Fraction::sum(lines.map(|line| line.quantity)).ok()
 }
 
 fn figure(

@@ -3,11 +3,14 @@
 //! 3 secrets of 2 versions in 2 places are 12 versions where copies count, and 6 where they do not.
 //! No price is read here.
 
-use super::{Landing, Metering, Noun, Place, Subject};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::{Landing, Metering, Noun, Part, Place, Subject};
 use crate::diagnostic::{Code, Problem};
 use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
-use crate::pricebook::{Attributes, Protection};
+use crate::pricebook::{Attributes, Implied, Protection};
 use crate::scenario::{Location, Secret};
 use crate::source::Span;
 
@@ -107,6 +110,51 @@ impl<'a> Metering<'a> {
             let subject = Subject::Held(name.into());
             self.put_standing(landing, subject, place.as_ref(), count.into(), span);
         }
+    }
+
+    /// What other things need, in each region, beyond what the scenario states.
+    pub(super) fn implied(&mut self) {
+        for (at, meter) in self.book.meters.iter().enumerate() {
+            let Some(Implied { by, at_least }) = meter.implied else { continue };
+            for (region, span) in self.regions_with(by) {
+                let here = |part: &&Part| part.region == region;
+                let stated = self.usage.parts.get(at).into_iter().flatten().filter(here);
+                let stated = Fraction::sum(
+                    stated.filter_map(|part| part.runs.first()).map(|run| run.quantity),
+                );
+                let missing = stated.and_then(|stated| Fraction::from(at_least).minus(stated));
+                let Ok(missing) = missing else { continue };
+                if missing.is_zero() || missing.is_negative() {
+                    continue;
+                }
+                let place = region.as_deref().and_then(|id| self.book.regions.get_key_value(id));
+                let place = place.map(|(id, region)| Place {
+                    id: id.as_str().into(),
+                    key: id,
+                    groups: &region.groups,
+                });
+                let wheres = region.map_or_else(String::new, |region| format!(" in `{region}`"));
+                let (missing_text, noun) = (missing.grouped(), meter.many());
+                let note = format!(
+                    "{missing_text} {noun} more{wheres} are taken as needed for the {} there",
+                    by.many()
+                );
+                self.usage.notes.push(note);
+                let landing = Landing { meter: at, price_class: None, factor_class: None };
+                self.put_standing(&landing, Subject::Account, place.as_ref(), missing, &span);
+            }
+        }
+    }
+
+    /// The regions in which the book meters something, each with where it is first asked for.
+    fn regions_with(&self, noun: Noun) -> BTreeMap<Option<Rc<str>>, Span> {
+        let counting = self.book.meters.iter().zip(&self.usage.parts);
+        let counting = counting.filter(|(meter, _)| meter.counts.contains(&noun));
+        let mut regions = BTreeMap::new();
+        for part in counting.flat_map(|(_, parts)| parts) {
+            regions.entry(part.region.clone()).or_insert_with(|| part.span.clone());
+        }
+        regions
     }
 
     /// Puts a quantity that stands through the whole period.

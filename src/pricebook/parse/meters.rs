@@ -9,8 +9,8 @@ use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::{self, At, Fields, unknown_name};
 use crate::pricebook::{
-    Block, BlockRounding, Charge, Copies, Factor, IfRestored, Meter, Noun, Over, Pool, PoolOf,
-    Price, Prices, Standing, Tier, TimeUnit, Timed, Unbilled,
+    Block, BlockRounding, Charge, Copies, Factor, IfRestored, Implied, Meter, Noun, Over, Pool,
+    PoolOf, Price, Prices, Standing, Tier, TimeUnit, Timed, Unbilled,
 };
 use crate::source::Span;
 
@@ -68,6 +68,8 @@ pub(super) fn meter(
         fields.table("block", "block", problems).and_then(|fields| block_of(fields, problems));
     let at_most_per_key = whole(&mut fields, "at_most_per_key", problems);
     let at_most = whole(&mut fields, "at_most", problems);
+    let implied =
+        fields.table("implied", "implied", problems).and_then(|fields| implied(fields, problems));
     let least = whole(&mut fields, "least", problems);
     let most = whole(&mut fields, "most", problems);
     let warn_over = whole(&mut fields, "warn_over", problems);
@@ -101,6 +103,7 @@ pub(super) fn meter(
         at_most,
         included,
         block,
+        implied,
         least,
         most,
         warn_over,
@@ -255,6 +258,15 @@ fn block_of(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Block
     let rounding = fields.require("rounding", rounding, problems);
     fields.finish(problems);
     Some(Block { size: size?.value, rounding: rounding?.value })
+}
+
+fn implied(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<Implied> {
+    let by = fields.choice("by", Noun::ALL, problems);
+    let by = fields.require("by", by, problems);
+    let at_least = fields.whole("at_least", 1..=LARGEST, problems);
+    let at_least = fields.require("at_least", at_least, problems);
+    fields.finish(problems);
+    Some(Implied { by: by?.value, at_least: at_least?.value })
 }
 
 fn charge(
