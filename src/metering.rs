@@ -146,8 +146,8 @@ pub fn meter(
     metering.secrets();
     metering.hsms();
     metering.keystores();
-    metering.implied();
     metering.instances();
+    metering.implied();
     metering.usage
 }
 
