@@ -234,11 +234,9 @@ impl Idle<'_> {
 fn is_still(scenario: &Scenario) -> bool {
     let account = &scenario.account;
     let in_order = account.suspended.is_empty() && account.overdue_at.is_none();
-    in_order
-        && scenario
-            .keys
-            .iter()
-            .all(|key| key.life.is_still() && key.life.state != State::PendingDeletion)
+    let keys = scenario.keys.iter().map(|key| &key.life);
+    let mut lives = keys.chain(scenario.secrets.iter().map(|secret| &secret.life));
+    in_order && lives.all(|life| life.is_still() && life.state != State::PendingDeletion)
 }
 
 fn weigh(

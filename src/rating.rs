@@ -315,8 +315,10 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
         } else {
             pooled_line(book, meter, bucket, &bought, &slice).map(|line| vec![line])
         };
+        // nothing of something costs nothing, at whatever price
+        let nothing = |line: &Line| line.quantity.is_zero() && line.unit_price.is_none();
         match made {
-            Ok(made) => lines.extend(made),
+            Ok(made) => lines.extend(made.into_iter().filter(|line| !nothing(line))),
             Err(why) => problems.push(beyond(meter, first, why)),
         }
     }

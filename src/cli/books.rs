@@ -201,10 +201,11 @@ fn show(book: &Book, vocabulary: &Vocabulary, dress: Dress) -> String {
     }
     text.push_str(&classes(book, dress));
     let _ = writeln!(text, "\n{}", dress.bold("What the page leaves open"));
+    let width = book.readings.iter().map(|reading| reading.id.len()).max().unwrap_or(0);
     for reading in &book.readings {
         let kind = if reading.documented { "" } else { "; not documented" };
         text.push_str(&hanging(
-            &format!("  {:<6}", reading.id),
+            &format!("  {:<width$}  ", reading.id),
             &format!("{}{kind}", reading.text),
             dress.width,
         ));

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Landing, Metering, Noun, Part, Place, Subject};
+use super::{Landing, Metering, Noun, Place, Subject};
 use crate::diagnostic::{Code, Problem};
 use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
@@ -114,45 +114,57 @@ impl<'a> Metering<'a> {
 
     /// What other things need, in each region, beyond what the scenario states.
     pub(super) fn implied(&mut self) {
-        for (at, meter) in self.book.meters.iter().enumerate() {
+        let book = self.book;
+        for (at, meter) in book.meters.iter().enumerate() {
             let Some(Implied { by, at_least }) = meter.implied else { continue };
             for (region, span) in self.regions_with(by) {
-                let here = |part: &&Part| part.region == region;
-                let stated = self.usage.parts.get(at).into_iter().flatten().filter(here);
-                let stated = Fraction::sum(
-                    stated.filter_map(|part| part.runs.first()).map(|run| run.quantity),
-                );
-                let missing = stated.and_then(|stated| Fraction::from(at_least).minus(stated));
-                let Ok(missing) = missing else { continue };
-                if missing.is_zero() || missing.is_negative() {
-                    continue;
-                }
-                let place = region.as_deref().and_then(|id| self.book.regions.get_key_value(id));
+                let place = region.as_deref().and_then(|id| book.regions.get_key_value(id));
                 let place = place.map(|(id, region)| Place {
                     id: id.as_str().into(),
                     key: id,
                     groups: &region.groups,
                 });
+                let thing = Attributes {
+                    region: place.as_ref().map(|place| place.key),
+                    groups: place.as_ref().map_or(&[], |place| place.groups),
+                    ..Attributes::default()
+                };
+                let Ok(Some(landing)) = self.landing(at, meter, &thing) else { continue };
+                let missing = self.stated_in(at, region.as_ref());
+                let missing = missing.and_then(|stated| Fraction::from(at_least).minus(stated));
+                let Some(missing) = missing.ok().filter(|missing| *missing > Fraction::ZERO) else {
+                    continue;
+                };
                 let wheres = region.map_or_else(String::new, |region| format!(" in `{region}`"));
-                let (missing_text, noun) = (missing.grouped(), meter.many());
-                let note = format!(
-                    "{missing_text} {noun} more{wheres} are taken as needed for the {} there",
+                self.usage.notes.push(format!(
+                    "{} {} more{wheres} are taken as needed for the {} there",
+                    missing.grouped(),
+                    meter.many(),
                     by.many()
-                );
-                self.usage.notes.push(note);
-                let landing = Landing { meter: at, price_class: None, factor_class: None };
+                ));
                 self.put_standing(&landing, Subject::Account, place.as_ref(), missing, &span);
             }
         }
     }
 
-    /// The regions in which the book meters something, each with where it is first asked for.
+    /// What stands on a meter in a region.
+    fn stated_in(&self, meter: usize, region: Option<&Rc<str>>) -> Result<Fraction, OutOfRange> {
+        let parts = self.usage.parts.get(meter).into_iter().flatten();
+        let here = parts.filter(|part| part.region.as_ref() == region);
+        Fraction::sum(here.filter_map(|part| part.runs.first()).map(|run| run.quantity))
+    }
+
+    /// The regions in which the book meters some of a customer's things, each with where it is
+    /// first asked for.
     fn regions_with(&self, noun: Noun) -> BTreeMap<Option<Rc<str>>, Span> {
         let counting = self.book.meters.iter().zip(&self.usage.parts);
-        let counting = counting.filter(|(meter, _)| meter.counts.contains(&noun));
+        let counting = counting
+            .filter(|(meter, _)| meter.counts.contains(&noun) && self.takes_customers(meter));
         let mut regions = BTreeMap::new();
         for part in counting.flat_map(|(_, parts)| parts) {
-            regions.entry(part.region.clone()).or_insert_with(|| part.span.clone());
+            if part.runs.iter().any(|run| !run.quantity.is_zero()) {
+                regions.entry(part.region.clone()).or_insert_with(|| part.span.clone());
+            }
         }
         regions
     }

@@ -50,7 +50,7 @@ impl<'a> Metering<'a> {
     }
 
     /// Whether a meter may take what a customer manages.
-    fn takes_customers(&self, meter: &Meter) -> bool {
+    pub(super) fn takes_customers(&self, meter: &Meter) -> bool {
         let thing = Attributes { managed_by: Some(ManagedBy::Customer), ..Attributes::default() };
         meter.takes.iter().all(|(axis, classes)| {
             let known = self.book.axes.get(*axis);
@@ -73,7 +73,7 @@ impl<'a> Metering<'a> {
         landings.iter().filter(by_itself).copied().collect()
     }
 
-    fn landing(
+    pub(super) fn landing(
         &self,
         at: usize,
         meter: &Meter,

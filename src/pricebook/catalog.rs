@@ -252,18 +252,36 @@ impl Catalog {
             }
             (Some(plan), plans) => Err(unknown(Part::Plan, plan, plans.iter().copied())),
             (None, [plan]) => Ok((name.provider.clone(), (*plan).to_owned())),
-            (None, plans) => Err(NotSelected::Unknown {
-                part: Part::Plan,
-                message: format!("`{}` has several plans", name.provider),
-                help: format!(
-                    "name one: {}",
-                    plans
-                        .iter()
-                        .map(|plan| format!("`{}/{plan}`", name.provider))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-            }),
+            (None, plans) => match self.sole(&name.provider)? {
+                Some(plan) => Ok((name.provider.clone(), plan)),
+                None => Err(NotSelected::Unknown {
+                    part: Part::Plan,
+                    message: format!("`{}` has several plans", name.provider),
+                    help: format!(
+                        "name one: {}",
+                        plans
+                            .iter()
+                            .map(|plan| format!("`{}/{plan}`", name.provider))
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    ),
+                }),
+            },
+        }
+    }
+
+    /// The one plan of a provider that no other is completed by; none where there are several.
+    fn sole(&self, provider: &str) -> Result<Option<String>, NotSelected> {
+        let mut partners = Vec::new();
+        for id in self.files.keys().filter(|id| id.provider == provider) {
+            let book = self.load(id).map_err(NotSelected::Wrong)?;
+            partners.extend(book.with.into_iter().map(|with| with.plan));
+        }
+        let mut plans = self.plans_of(provider)?;
+        plans.retain(|plan| !partners.iter().any(|partner| partner == plan));
+        match plans.as_slice() {
+            [plan] => Ok(Some((*plan).to_owned())),
+            _ => Ok(None),
         }
     }
 

@@ -270,7 +270,15 @@ struct Thing<'a> {
     told: (SpecId, Protection, ManagedBy),
 }
 
-/// Every spec × protection × manager × region group, in one region of each group.
+/// Used and not, created by its owner and by the provider.
+const USES: [(bool, Provisioning); 4] = [
+    (true, Provisioning::Manual),
+    (false, Provisioning::Manual),
+    (true, Provisioning::Automatic),
+    (false, Provisioning::Automatic),
+];
+
+/// Every spec × protection × manager × use × region group, in one region of each group.
 fn things<'a>(book: &'a Book, specs: &[SpecId]) -> Vec<Thing<'a>> {
     let mut places: BTreeMap<&[String], &str> = BTreeMap::new();
     for (id, region) in &book.regions {
@@ -281,17 +289,19 @@ fn things<'a>(book: &'a Book, specs: &[SpecId]) -> Vec<Thing<'a>> {
         for &spec in specs {
             for &(_, protection) in Protection::ALL {
                 for &(_, managed_by) in ManagedBy::ALL {
-                    let known = Attributes {
-                        managed_by: Some(managed_by),
-                        protection: Some(protection),
-                        spec: Some(spec),
-                        region: Some(region),
-                        used: Some(true),
-                        provisioning: Some(Provisioning::Manual),
-                        groups,
-                        ..Attributes::default()
-                    };
-                    things.push(Thing { known, told: (spec, protection, managed_by) });
+                    for (used, provisioning) in USES {
+                        let known = Attributes {
+                            managed_by: Some(managed_by),
+                            protection: Some(protection),
+                            spec: Some(spec),
+                            region: Some(region),
+                            used: Some(used),
+                            provisioning: Some(provisioning),
+                            groups,
+                            ..Attributes::default()
+                        };
+                        things.push(Thing { known, told: (spec, protection, managed_by) });
+                    }
                 }
             }
         }
@@ -405,6 +415,10 @@ fn every_key_that_a_book_hosts_has_one_meter_and_every_call_of_it_one() {
         }
         let named: BTreeSet<SpecId> = book.axes.iter().flat_map(Axis::specs).collect();
         assert!(named.is_subset(&hosted), "{}: a class names a spec that has no host", book.id);
+        // calls of no listed key, at a plan that may host none
+        let calls = [Noun::Call];
+        let bare = |meter: &&Meter| meter.counts == calls && meter.takes.is_empty();
+        reached.extend(book.meters.iter().filter(bare).map(|meter| meter.id.as_str()));
         let of_keys = [Noun::Key, Noun::KeyVersion, Noun::Call];
         let of_keys = |meter: &&Meter| meter.counts.iter().any(|noun| of_keys.contains(noun));
         for meter in book.meters.iter().filter(of_keys) {

@@ -325,7 +325,7 @@ fn other_commands_refuse_the_formats_of_a_calendar() {
             let complaint = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{command:?}: {complaint}");
             assert!(output.stdout.is_empty(), "{command:?}");
-            let said = format!("this command does not write `--format {format}`");
+            let said = format!("--format {format}`");
             assert!(complaint.contains(&said), "{command:?}: {complaint}");
         }
     }

@@ -66,7 +66,8 @@ pub(super) fn bill(
         for ((_, sum), amount) in bill.subtotals.iter_mut().zip(amounts) {
             *sum += amount * whole(u128::from(instance.count));
         }
-        bill.complete &= zones_are_priced(need, instance)?;
+        // no instances have no zones to be priced
+        bill.complete &= zones_are_priced(need, instance)? || instance.count == 0;
     }
     Ok(bill)
 }
