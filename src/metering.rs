@@ -55,7 +55,7 @@ pub struct Part {
     pub ordered: Option<At<u64>>,
     /// What it is made of, for the explanation: operations and their calls of each key.
     pub made_of: Vec<(OperationId, u64)>,
-    /// How many keys make those calls each.
+    /// How many keys alike share it evenly, where it is of keys.
     pub keys: u64,
     /// Its place in the scenario.
     pub span: Span,
@@ -247,6 +247,7 @@ impl<'a> Metering<'a> {
                     landed.push(landing.meter);
                     if let Some(runs) = self.runs(key, noun, landing.meter, &key.span) {
                         self.put(&landing, subject.clone(), place.as_ref(), runs, &key.span);
+                        self.last_part(landing.meter, |part| part.keys = key.count);
                     }
                 }
             }
@@ -412,12 +413,10 @@ impl<'a> Metering<'a> {
                         vec![Run { steps: 1, quantity }],
                         span,
                     );
-                    if let Some(part) =
-                        self.usage.parts.get_mut(landing.meter).and_then(|parts| parts.last_mut())
-                    {
+                    self.last_part(landing.meter, |part| {
                         part.made_of = made_of;
                         part.keys = count;
-                    }
+                    });
                 }
                 Err(_) => self.problems.push(
                     Problem::error(Code::TooLarge, "more calls than can be counted")
@@ -448,6 +447,13 @@ impl<'a> Metering<'a> {
                 keys: 1,
                 span: span.clone(),
             });
+        }
+    }
+
+    /// Adds to what was put last.
+    fn last_part(&mut self, meter: usize, add: impl FnOnce(&mut Part)) {
+        if let Some(part) = self.usage.parts.get_mut(meter).and_then(|parts| parts.last_mut()) {
+            add(part);
         }
     }
 

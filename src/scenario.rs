@@ -13,7 +13,7 @@ use crate::decimal::Decimal;
 use crate::fields::At;
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
-use crate::pricebook::{ManagedBy, Protection, Provisioning};
+use crate::pricebook::{ManagedBy, Noun, Protection, Provisioning};
 use crate::source::{Source, Span};
 use crate::vocabulary::{OperationId, SpecId};
 
@@ -75,6 +75,21 @@ pub struct Scenario {
     pub documented: Option<Documented>,
     /// The file.
     pub source: Arc<Source>,
+}
+
+impl Scenario {
+    /// What it asks for beside keys and calls, which a plan may leave to another of its provider.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Noun> {
+        let mut asked = Vec::new();
+        if !self.secrets.is_empty() {
+            let nouns = [Noun::Secret, Noun::SecretVersion, Noun::SecretCall, Noun::SecretRotation];
+            asked.extend(nouns);
+        }
+        asked.extend((!self.hsms.is_empty()).then_some(Noun::Hsm));
+        asked.extend((!self.keystores.is_empty()).then_some(Noun::Keystore));
+        asked
+    }
 }
 
 /// Where something is.

@@ -135,8 +135,9 @@ impl CompareArgs {
         let on = self.as_of.or_else(|| {
             self.month.or(need.scenario.month.as_ref().map(|month| month.value)).map(Month::first)
         });
-        let book =
-            catalog.select(plan, on).and_then(|book| catalog.completed(book, &need.scenario, on));
+        let book = catalog
+            .select(plan, on)
+            .and_then(|book| catalog.completed(book, &need.scenario.asked(), on));
         let book = match book {
             Ok(book) => book,
             Err(NotSelected::Unknown { message, .. }) if on.is_some() => {

@@ -96,7 +96,7 @@ pub(super) fn book(args: &NeedArgs, need: &mut Need, catalog: &Catalog) -> Resul
     let month = args.month.or(scenario.month.as_ref().map(|month| month.value));
     let on = args.as_of.or(month.map(Month::first));
     if let Some(name) = &args.plan {
-        return Ok(catalog.completed(catalog.select(name, on)?, scenario, on)?);
+        return Ok(catalog.completed(catalog.select(name, on)?, &scenario.asked(), on)?);
     }
     let Some(provider) = &scenario.provider else {
         let message = "the scenario names no provider";
@@ -119,7 +119,7 @@ pub(super) fn book(args: &NeedArgs, need: &mut Need, catalog: &Catalog) -> Resul
         problems.push(Problem::error(Code::NoBook, message).at(span).help(help));
         wrong(problems.clone())
     })?;
-    Ok(catalog.completed(book, scenario, on)?)
+    Ok(catalog.completed(book, &scenario.asked(), on)?)
 }
 
 /// The regions by which the scenario's own region ids are understood at another provider.

@@ -103,7 +103,7 @@ fn replay(book: &Book, catalog: &Catalog) -> Result<Vec<Replayed>, Failure> {
         );
         let grounds =
             Grounds { vocabulary: catalog.vocabulary(), home: None, month: None, months: None };
-        let book = catalog.completed(book.clone(), &scenario, None)?;
+        let book = catalog.completed(book.clone(), &scenario.asked(), None)?;
         let estimate =
             estimate(&scenario, book, grounds, problems.clone()).map_err(|why| match why {
                 NoEstimate::Problems(problems) => input::wrong(problems),

@@ -10,11 +10,10 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::{Book, BookId, parse};
+use super::{Book, BookId, Noun, With, parse};
 use crate::diagnostic::{Code, Problem, Problems, similar};
 use crate::fields::{self, Fields};
 use crate::month::Day;
-use crate::scenario::Scenario;
 use crate::source::{Source, Unreadable};
 use crate::vocabulary::Vocabulary;
 
@@ -186,23 +185,23 @@ impl Catalog {
         Ok(books.swap_remove(in_force.unwrap_or(last)))
     }
 
-    /// The book joined by those that it names for what a need asks for and it does not serve.
+    /// The book joined by those that it names for what is asked for and it does not serve.
     ///
     /// # Errors
     /// As [`Self::select`], or books that make no one bill.
     pub fn completed(
         &self,
         mut book: Book,
-        scenario: &Scenario,
+        asked: &[Noun],
         on: Option<Day>,
     ) -> Result<Book, NotSelected> {
-        let plans: Vec<String> =
-            book.partners_for(scenario).into_iter().map(str::to_owned).collect();
-        for plan in plans {
+        let mut partners = book.with.clone();
+        partners.retain(|partner| partner.serves.iter().any(|noun| asked.contains(noun)));
+        for With { plan, serves } in partners {
             let provider = book.id.provider.clone();
             let name = PlanName { provider, plan: Some(plan), edition: None };
             let (file, partner) = (Arc::clone(&book.file), self.select(&name, on)?);
-            book = book.join(partner).map_err(|why| {
+            book = book.join(partner, &serves).map_err(|why| {
                 let mut problems = Problems::new(file);
                 problems.push(Problem::error(Code::Conflict, why));
                 NotSelected::Wrong(problems)

@@ -1,34 +1,24 @@
 //! Two books of one provider as one: a plan and the plan that serves what it does not.
 //!
-//! The second book's parts go behind the first's. Its region groups take its plan's name, so that
+//! What the second book counts for the first goes behind the first's parts. Its region groups take its plan's name, so that
 //! both books keep their own classes, and each book's meters take only the regions of that book.
 //! Nothing is counted or multiplied.
 
 use super::{Axis, Book, Change, Charge, Class, Joined, Meter, Noun, Prices, Reading, Selector};
-use crate::scenario::Scenario;
 
 impl Book {
-    /// The plans that a need asks for beside this one.
-    #[must_use]
-    pub fn partners_for(&self, scenario: &Scenario) -> Vec<&str> {
-        let asked = asked(scenario);
-        let serves =
-            |partner: &&super::With| partner.serves.iter().any(|noun| asked.contains(noun));
-        self.with.iter().filter(serves).map(|partner| partner.plan.as_str()).collect()
-    }
-
-    /// This book and another as one.
+    /// This book, and of another what counts these nouns, as one.
     ///
     /// # Errors
     /// Why they cannot be rated together: another currency, or another clock.
-    pub fn join(mut self, other: Self) -> Result<Self, String> {
+    pub fn join(mut self, other: Self, nouns: &[Noun]) -> Result<Self, String> {
         if self.currency != other.currency || self.clock != other.clock {
             return Err(format!(
                 "`{}` and `{}` have another currency or clock and make no one bill",
                 self.id, other.id
             ));
         }
-        let other = other.shifted(&self);
+        let other = other.restricted(nouns).shifted(&self);
         let bounds = [self.region_axis("regions"), other.region_axis(&other.id.plan)];
         self.joined.push(Joined {
             id: other.id.clone(),
@@ -66,6 +56,46 @@ impl Book {
         let region = Some(self.regions.keys().cloned().collect());
         let selector = Selector { region, ..Selector::default() };
         Axis { name: name.to_owned(), classes: vec![Class { name: name.to_owned(), selector }] }
+    }
+
+    /// What of the book counts these nouns, with its quotas and readings.
+    fn restricted(mut self, nouns: &[Noun]) -> Self {
+        let keeps = |meter: &Meter| meter.counts.iter().any(|noun| nouns.contains(noun));
+        let kept: Vec<usize> =
+            (0..self.meters.len()).filter(|at| self.meters.get(*at).is_some_and(keeps)).collect();
+        let place = |at: usize| kept.iter().position(|kept| *kept == at);
+        self.meters.retain(keeps);
+        for meter in &mut self.meters {
+            // what its own keys need is no need of another book's
+            meter.implied = None;
+        }
+        let covers = |allowance: &super::Allowance| {
+            allowance.covers.iter().filter_map(|at| place(*at)).collect::<Vec<_>>()
+        };
+        let mut allowances = Vec::new();
+        for (at, allowance) in self.allowances.iter().enumerate() {
+            let covers = covers(allowance);
+            if !covers.is_empty() {
+                allowances.push((at, super::Allowance { covers, ..allowance.clone() }));
+            }
+        }
+        let kept_change = |change: Change| match change {
+            Change::Meter(at, meter) => Some(Change::Meter(place(at)?, meter)),
+            Change::Allowance(at, mut allowance) => {
+                let new = allowances.iter().position(|(old, _)| *old == at)?;
+                allowance.covers = covers(&allowance);
+                Some(Change::Allowance(new, allowance))
+            }
+            Change::Clock(_) | Change::AuditLog(_) => None,
+        };
+        self.readings.retain_mut(|reading| {
+            let patches = !reading.changes.is_empty();
+            let changes = std::mem::take(&mut reading.changes);
+            reading.changes = changes.into_iter().filter_map(&kept_change).collect();
+            !patches || !reading.changes.is_empty()
+        });
+        self.allowances = allowances.into_iter().map(|(_, allowance)| allowance).collect();
+        self
     }
 
     /// The book with its parts numbered behind those of another.
@@ -166,15 +196,4 @@ impl Shift {
 
 fn grow(index: &mut usize, by: usize) {
     *index = index.saturating_add(by);
-}
-
-/// What a need asks for that a plan may leave to another.
-fn asked(scenario: &Scenario) -> Vec<Noun> {
-    let mut asked = Vec::new();
-    if !scenario.secrets.is_empty() {
-        asked.extend([Noun::Secret, Noun::SecretVersion, Noun::SecretCall, Noun::SecretRotation]);
-    }
-    asked.extend((!scenario.hsms.is_empty()).then_some(Noun::Hsm));
-    asked.extend((!scenario.keystores.is_empty()).then_some(Noun::Keystore));
-    asked
 }

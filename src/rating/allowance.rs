@@ -125,6 +125,8 @@ fn draw_one(
         return Ok(None);
     }
     let buckets = shared.iter().filter_map(|index| buckets.get(*index));
+    let alike = who.1.as_ref().and_then(|_| buckets.clone().next()?.parts.first());
+    let drawn = drawn.times(alike.map_or(1, |part| part.alike).into())?;
     free_line(book, allowance, who, buckets, drawn)
 }
 

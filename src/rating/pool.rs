@@ -56,7 +56,10 @@ pub(super) fn buckets(
     let pool = pool(book, at, meter.pool);
     let mut gathered: Vec<(Shared, Vec<Part>)> = Vec::new();
     let mut places = std::collections::HashMap::new();
-    for part in parts {
+    for mut part in parts {
+        if pool.of == PoolOf::Key {
+            part = each_key(part)?;
+        }
         let shared = Shared::of(pool, &part);
         let place = *places.entry(shared.clone()).or_insert_with(|| {
             gathered.push((shared, Vec::new()));
@@ -90,6 +93,16 @@ pub(super) fn buckets(
             })
         })
         .collect()
+}
+
+/// What one of the keys has that share a part evenly, each with a pool of its own.
+fn each_key(mut part: Part) -> Result<Part, (Span, OutOfRange)> {
+    let keys = part.keys.max(1);
+    for run in &mut part.runs {
+        run.quantity = run.quantity.over(keys).map_err(|why| (part.span.clone(), why))?;
+    }
+    part.alike = keys;
+    Ok(part)
 }
 
 /// Who shares a meter's quantities, also where a free quota has to be told apart.

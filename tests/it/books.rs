@@ -502,7 +502,8 @@ fn replayed(catalog: &Catalog, book: &Book) -> Vec<(String, Vec<Check>)> {
         assert!(problems.is_empty(), "{}", told(&problems));
         let grounds = Grounds { vocabulary, home: None, month: None, months: None };
         let nothing = Problems::new(std::sync::Arc::clone(&book.file));
-        let whole = catalog.completed(book.clone(), &need, None).expect("a book and its partners");
+        let whole =
+            catalog.completed(book.clone(), &need.asked(), None).expect("a book and its partners");
         let estimate = estimate(&need, whole, grounds, nothing)
             .unwrap_or_else(|why| panic!("{}: {title}: {why:?}", book.id));
         let documented = need.documented.as_ref().expect("printed figures");

@@ -341,7 +341,7 @@ fn estimated(vector: &Vector, book: &Book, catalog: &Catalog) -> Result<Estimate
         months: vector.months,
     };
     let Some(scenario) = parsed else { return Err(NoEstimate::Problems(problems)) };
-    match catalog.completed(book.clone(), &scenario, None) {
+    match catalog.completed(book.clone(), &scenario.asked(), None) {
         Ok(book) => estimate::estimate(&scenario, book, grounds, problems),
         Err(why) => Err(NoEstimate::Fault(format!("no book: {why:?}"))),
     }
@@ -423,13 +423,17 @@ fn compare_months(vector: &Vector, estimate: &Estimate, differences: &mut Differ
         differences.figure("term", expected, found);
     }
     if !vector.by_month.is_empty() {
-        let months: Vec<String> = estimate
+        let months: Vec<Fraction> = estimate
             .term
             .iter()
             .flat_map(|term| &term.months)
-            .map(|(_, bill)| bill.total().digits())
+            .map(|(_, bill)| bill.total())
             .collect();
-        differences.compare("months", &vector.by_month.join(" "), &months.join(" "));
+        let (expected, found) = (vector.by_month.len(), months.len());
+        differences.compare("months", &expected.to_string(), &found.to_string());
+        for (at, (expected, found)) in vector.by_month.iter().zip(months).enumerate() {
+            differences.figure(format!("month {at} from 0"), expected, Some(found));
+        }
     }
 }
 
