@@ -4,6 +4,7 @@
 //! 3 printed but incomplete, 4 a fault of the program.
 
 mod books;
+mod budgets;
 mod calendar;
 mod compare;
 mod estimate;

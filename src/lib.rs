@@ -17,6 +17,7 @@
 //! - [`rating`]: usage → bill lines, in one fixed order
 //! - [`bill`]: lines and their sums; [`mod@estimate`]: a bill, what open readings move, its term
 //! - [`verification`]: printed figures against computed ones; [`comparison`]: several plans
+//! - [`statement`]: a bill as it is kept and read again; [`budget`]: what it may come to
 //! - [`lifecycle`]: what happens on which day, and the cash that leaves; no amount is worked out there
 //!   but whole months of a bill and the proration that a book states
 //! - [`report`]: tables, JSON, CSV, iCalendar; [`cli`]: arguments, streams, exit codes
@@ -26,6 +27,7 @@
 //! *pricing quantity* what is charged for.
 
 pub mod bill;
+pub mod budget;
 pub mod cli;
 pub mod comparison;
 pub mod decimal;
@@ -41,5 +43,6 @@ pub mod rating;
 pub mod report;
 pub mod scenario;
 pub mod source;
+pub mod statement;
 pub mod verification;
 pub mod vocabulary;

@@ -17,3 +17,4 @@ pub mod stamp;
 pub mod table;
 pub mod text;
 pub mod timeline;
+pub mod verdicts;

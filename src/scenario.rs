@@ -9,6 +9,7 @@ mod terms;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::budget::Rule;
 use crate::decimal::Decimal;
 use crate::fields::At;
 use crate::fraction::Fraction;
@@ -70,7 +71,7 @@ pub struct Scenario {
     /// A day on which several of them are to expire.
     pub unify: Option<Unify>,
     /// What the bill may come to.
-    pub budget: Option<At<Decimal>>,
+    pub budgets: Vec<Rule>,
     /// The figures that a page prints for this very scenario.
     pub documented: Option<Documented>,
     /// The file.

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::bill::{Line, PricedOver};
+use super::verdicts::BudgetVerdict;
+use crate::bill::Line;
 use crate::decimal;
 use crate::estimate::{Effect, Estimate, Term};
 use crate::fraction::Fraction;
@@ -12,6 +13,7 @@ use crate::month::Period;
 use crate::pricebook::catalog::checksum;
 use crate::pricebook::{Book, PriceSource, Reading};
 use crate::scenario::Documented;
+use crate::statement::{free, whole_period};
 use crate::verification::Check;
 
 /// Where a price was read, as JSON carries it.
@@ -32,21 +34,6 @@ impl<'a> From<&'a PriceSource> for SourceJson<'a> {
             provenance: source.mark.as_str(),
         }
     }
-}
-
-/// The verdict of a budget, as JSON carries it.
-#[derive(Clone, Debug, Serialize)]
-pub struct BudgetVerdict {
-    /// Which rule.
-    pub rule: &'static str,
-    /// Of what.
-    pub scope: &'static str,
-    /// What it may come to.
-    pub limit: String,
-    /// What it comes to.
-    pub actual: String,
-    /// `within`, `over` or `undecided`.
-    pub status: &'static str,
 }
 
 #[derive(Serialize)]
@@ -107,6 +94,8 @@ struct MonthJson {
 struct TermJson {
     months: usize,
     total: String,
+    #[serde(flatten)]
+    exactness: Option<Exactness>,
     by_month: Vec<TermMonthJson>,
 }
 
@@ -115,6 +104,8 @@ struct TermMonthJson {
     month: MonthJson,
     status: &'static str,
     total: String,
+    #[serde(flatten)]
+    exactness: Option<Exactness>,
     subtotals: Ordered,
 }
 
@@ -130,6 +121,8 @@ struct LineJson<'a> {
     keys: Vec<ShareJson<'a>>,
     region: Option<&'a str>,
     place: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    regions: Vec<RegionJson<'a>>,
     consumed: QuantityJson,
     pricing: QuantityJson,
     unit_price: Option<String>,
@@ -145,12 +138,31 @@ struct LineJson<'a> {
 struct ShareJson<'a> {
     key: &'a str,
     consumed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fraction: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RegionJson<'a> {
+    region: &'a str,
+    place: Option<&'a str>,
+    consumed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fraction: Option<String>,
 }
 
 #[derive(Serialize)]
 struct QuantityJson {
     quantity: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fraction: Option<String>,
     unit: String,
+    /// What of the meter's pool was free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    free: Option<String>,
+    /// What one thing that stands through the whole period comes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole_period: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -250,7 +262,7 @@ fn bill<'a>(
         month: month(estimate.period),
         status: estimate.bill.status().as_str(),
         total: total.digits(),
-        exactness: total.ratio().map(|fraction| Exactness { exact: false, fraction }),
+        exactness: exactness(total),
         term: estimate.term.as_ref().map(|term| term_json(term, estimate)),
         lines: Lines(estimate),
         subtotals: subtotals(estimate.bill.subtotals(), estimate),
@@ -262,6 +274,10 @@ fn bill<'a>(
             figures: checks.iter().map(check_json).collect(),
         }),
     }
+}
+
+fn exactness(amount: Fraction) -> Option<Exactness> {
+    amount.ratio().map(|fraction| Exactness { exact: false, fraction })
 }
 
 fn month(period: Period) -> MonthJson {
@@ -284,24 +300,31 @@ fn term_json(term: &Term, estimate: &Estimate) -> TermJson {
         month: month(*period),
         status: bill.status().as_str(),
         total: bill.total().digits(),
+        exactness: exactness(bill.total()),
         subtotals: subtotals(bill.subtotals(), estimate),
     });
-    TermJson { months: term.months.len(), total: term.total.digits(), by_month: by_month.collect() }
+    TermJson {
+        months: term.months.len(),
+        total: term.total.digits(),
+        exactness: exactness(term.total),
+        by_month: by_month.collect(),
+    }
 }
 
 fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
     let book = &estimate.book;
     let region = line.region.as_deref();
-    let over = match line.over {
-        PricedOver::Nothing => "",
-        PricedOver::Days => "-day",
-        PricedOver::Hours => "-hour",
-        PricedOver::ElapsedMonths | PricedOver::Months => "-month",
-        PricedOver::LevelMonths => "-level-month",
+    let quantity = |quantity: Fraction, unit: String| QuantityJson {
+        quantity: quantity.digits(),
+        fraction: quantity.ratio(),
+        unit,
+        free: None,
+        whole_period: None,
     };
-    let quantity =
-        |quantity: Fraction, unit: String| QuantityJson { quantity: quantity.digits(), unit };
+    let exact = |figure: Fraction| figure.ratio().unwrap_or_else(|| figure.digits());
     let fraction = line.amount.and_then(Fraction::ratio);
+    let whole = whole_period(line, book, estimate.period);
+    let place = |id: &str| book.regions.get(id).map(|region| region.place.as_str());
     LineJson {
         id: &line.id,
         item: book.items.get(line.item).map_or("", |item| item.id.as_str()),
@@ -311,14 +334,30 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
         keys: line
             .shares
             .iter()
-            .map(|(key, consumed)| ShareJson { key, consumed: consumed.digits() })
+            .map(|(key, consumed)| ShareJson {
+                key,
+                consumed: consumed.digits(),
+                fraction: consumed.ratio(),
+            })
             .collect(),
         region,
-        place: region
-            .and_then(|region| book.regions.get(region))
-            .map(|region| region.place.as_str()),
+        place: region.and_then(place),
+        regions: line
+            .regions
+            .iter()
+            .map(|(region, consumed)| RegionJson {
+                region,
+                place: place(region),
+                consumed: consumed.digits(),
+                fraction: consumed.ratio(),
+            })
+            .collect(),
         consumed: quantity(line.consumed, line.unit.to_owned()),
-        pricing: quantity(line.quantity, format!("{}{over}", line.unit)),
+        pricing: QuantityJson {
+            free: Some(free(line, whole)).filter(|free| !free.is_zero()).map(exact),
+            whole_period: whole.map(exact),
+            ..quantity(line.quantity, format!("{}{}", line.unit, line.over.suffix()))
+        },
         unit_price: line.unit_price.map(decimal::plain),
         per: line.per.to_string(),
         amount: line.amount.map(Fraction::digits),

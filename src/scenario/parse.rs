@@ -12,6 +12,7 @@ use super::{
     Access, Account, AuditLogNeed, Calls, Deletion, Documented, Hsm, Instance, Key, Keystore, Life,
     Load, Location, Order, Printed, Scenario, Secret, State, TotalIs,
 };
+use crate::budget;
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::fields::{self, At, Fields};
@@ -124,8 +125,7 @@ fn read(
     let unify = root
         .table("unify", "unify", problems)
         .and_then(|fields| terms::unify(fields, &renewables, problems));
-    let budget = root.table("budget", "budget", problems);
-    let budget = budget.and_then(|fields| monthly_budget(fields, problems));
+    let budgets = budget::rules(&mut root, file, problems);
     let documented =
         root.table("documented", "documented", problems).map(|fields| documented(fields, problems));
     root.finish(problems);
@@ -153,19 +153,12 @@ fn read(
         vouchers,
         renewables,
         unify,
-        budget,
+        budgets,
         documented,
         source: Arc::clone(file),
     };
     check_forms(&scenario, problems);
     scenario
-}
-
-fn monthly_budget(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<At<Decimal>> {
-    let monthly = fields.decimal("monthly", problems);
-    let monthly = fields.require("monthly", monthly, problems);
-    fields.finish(problems);
-    monthly
 }
 
 /// Instances written out and a need of keys do not mix.

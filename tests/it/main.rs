@@ -2,6 +2,7 @@
 
 mod books;
 mod budget_script;
+mod budgets;
 mod calendar;
 mod examples;
 mod lifecycle;
