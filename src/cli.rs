@@ -7,6 +7,7 @@ mod books;
 mod budgets;
 mod calendar;
 mod compare;
+mod diff;
 mod estimate;
 mod explain;
 mod init;
@@ -147,6 +148,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Replays every documented example of the price books.
     Verify(verify::VerifyArgs),
+    /// What changed between two bills, and why.
+    Diff(diff::DiffArgs),
     /// What happens on which day, and the cash that leaves each month.
     Calendar(calendar::CalendarArgs),
     /// How each figure came to be.
@@ -275,6 +278,7 @@ impl Cli {
             Command::Estimate(args) => &args.common,
             Command::Compare(args) => &args.common,
             Command::Verify(args) => &args.common,
+            Command::Diff(args) => &args.common,
             Command::Calendar(args) => &args.common,
             Command::Explain(args) => &args.common,
             Command::Init(args) => &args.common,
@@ -287,6 +291,7 @@ impl Cli {
             Command::Estimate(args) => args.run(out),
             Command::Compare(args) => args.run(out),
             Command::Verify(args) => args.run(out),
+            Command::Diff(args) => args.run(out),
             Command::Calendar(args) => args.run(out),
             Command::Explain(args) => args.run(out),
             Command::Init(args) => args.run(out),

@@ -18,6 +18,7 @@
 //! - [`bill`]: lines and their sums; [`mod@estimate`]: a bill, what open readings move, its term
 //! - [`verification`]: printed figures against computed ones; [`comparison`]: several plans
 //! - [`statement`]: a bill as it is kept and read again; [`budget`]: what it may come to
+//! - [`mod@diff`]: two bills held against each other
 //! - [`lifecycle`]: what happens on which day, and the cash that leaves; no amount is worked out there
 //!   but whole months of a bill and the proration that a book states
 //! - [`report`]: tables, JSON, CSV, iCalendar; [`cli`]: arguments, streams, exit codes
@@ -32,6 +33,7 @@ pub mod cli;
 pub mod comparison;
 pub mod decimal;
 pub mod diagnostic;
+pub mod diff;
 pub mod estimate;
 pub mod fields;
 pub mod fraction;
