@@ -4,6 +4,7 @@
 //! and 0.03 otherwise is a move of −0.05. Nothing here knows how a price is formed.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::bill::{Bill, Broken, Status};
 use crate::diagnostic::{Code, Problem, Problems};
@@ -32,7 +33,7 @@ pub struct Grounds<'a> {
 #[derive(Clone, Debug)]
 pub struct Estimate {
     /// The price book.
-    pub book: Book,
+    pub book: Rc<Book>,
     /// What the bill covers; of a projection, its first month.
     pub period: Period,
     /// The bill.
@@ -101,7 +102,7 @@ impl Estimate {
     }
 }
 
-/// Estimates a need at a plan.
+/// Estimates a need at a plan, and weighs the plan's open readings.
 ///
 /// `problems` are those that the scenario's file already has.
 ///
@@ -109,10 +110,36 @@ impl Estimate {
 /// Every problem of the need and of the file, or a fault of the program.
 pub fn estimate(
     scenario: &Scenario,
-    book: Book,
+    book: impl Into<Rc<Book>>,
+    grounds: Grounds<'_>,
+    problems: Problems,
+) -> Result<Estimate, NoEstimate> {
+    let (mut estimate, used) = rated(scenario, book.into(), grounds, problems)?;
+    let idle = Idle { still: is_still(scenario), used: &used, one_month: grounds.months.is_none() };
+    estimate.effects = weigh(scenario, &estimate, grounds, &idle)?;
+    Ok(estimate)
+}
+
+/// Estimates a need at a plan, and leaves its readings unweighed: `effects` is empty.
+///
+/// # Errors
+/// As [`estimate`].
+pub fn unweighed(
+    scenario: &Scenario,
+    book: impl Into<Rc<Book>>,
+    grounds: Grounds<'_>,
+    problems: Problems,
+) -> Result<Estimate, NoEstimate> {
+    rated(scenario, book.into(), grounds, problems).map(|(estimate, _)| estimate)
+}
+
+/// The bill and its term, and which meters have usage.
+fn rated(
+    scenario: &Scenario,
+    book: Rc<Book>,
     grounds: Grounds<'_>,
     mut problems: Problems,
-) -> Result<Estimate, NoEstimate> {
+) -> Result<(Estimate, Vec<bool>), NoEstimate> {
     if book.meters.is_empty() {
         let message = format!("`{}` has no prices: it says how instances are renewed", book.id);
         let problem = Problem::error(Code::Unpublished, message);
@@ -144,11 +171,7 @@ pub fn estimate(
     if problems.has_errors() {
         return Err(NoEstimate::Problems(problems));
     }
-    let projected = term.as_ref().filter(|_| grounds.months.is_some());
-    let chosen = projected.map_or(bill.total(), |term| term.total);
-    let idle = Idle { still: is_still(scenario), used: &used, one_month: grounds.months.is_none() };
-    let effects = weigh(scenario, &book, grounds, period, chosen, &idle)?;
-    Ok(Estimate { book, period, bill, effects, term })
+    Ok((Estimate { book, period, bill, effects: Vec::new(), term }, used))
 }
 
 /// The bill of one period, and which meters have usage; problems are pushed.
@@ -241,15 +264,16 @@ fn is_still(scenario: &Scenario) -> bool {
 
 fn weigh(
     scenario: &Scenario,
-    book: &Book,
+    estimate: &Estimate,
     grounds: Grounds<'_>,
-    chosen: Period,
-    total: Fraction,
     idle: &Idle<'_>,
 ) -> Result<Vec<Effect>, NoEstimate> {
+    let book = &estimate.book;
+    let projected = estimate.term.as_ref().filter(|_| grounds.months.is_some());
+    let total = projected.map_or(estimate.bill.total(), |term| term.total);
     let mut effects = Vec::new();
     for (at, reading) in book.readings.iter().enumerate() {
-        if reading.applies == Applies::StandardMonth && chosen.month.is_some() {
+        if reading.applies == Applies::StandardMonth && estimate.period.month.is_some() {
             continue;
         }
         let stated = scenario.account.free_calls_remaining.as_ref().map(|at| at.value);

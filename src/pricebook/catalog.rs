@@ -1,11 +1,13 @@
 //! The price books there are: the embedded folder, joined or replaced by a folder of the user's.
 //!
 //! Books are found by their file names, `provider.plan.edition.toml`, so that only those that are
-//! needed are parsed. A file of the user's with the same name replaces the embedded one.
+//! needed are parsed, each once. A file of the user's with the same name replaces the embedded one.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -26,6 +28,8 @@ const VOCABULARY: &str = "vocabulary.toml";
 pub struct Catalog {
     files: BTreeMap<BookId, Arc<Source>>,
     vocabulary: Vocabulary,
+    /// The books that were needed so far.
+    parsed: RefCell<BTreeMap<BookId, Rc<Book>>>,
 }
 
 /// A plan as it is named on the command line or in a scenario: `provider/plan@edition`.
@@ -100,7 +104,7 @@ impl Catalog {
                 files.insert(id_of(&name, &source).map_err(NoCatalog::Wrong)?, source);
             }
         }
-        Ok(Self { files, vocabulary })
+        Ok(Self { files, vocabulary, parsed: RefCell::default() })
     }
 
     /// The shared words.
@@ -114,11 +118,20 @@ impl Catalog {
         self.files.keys()
     }
 
-    /// Parses a book.
+    /// A book, which is parsed when it is first asked for.
     ///
     /// # Errors
     /// Every problem of its file.
-    pub fn load(&self, id: &BookId) -> Result<Book, Problems> {
+    pub fn load(&self, id: &BookId) -> Result<Rc<Book>, Problems> {
+        if let Some(book) = self.parsed.borrow().get(id) {
+            return Ok(Rc::clone(book));
+        }
+        let book = Rc::new(self.parse(id)?);
+        self.parsed.borrow_mut().insert(id.clone(), Rc::clone(&book));
+        Ok(book)
+    }
+
+    fn parse(&self, id: &BookId) -> Result<Book, Problems> {
         let nowhere = || Arc::new(Source::new("price books", ""));
         let file = self.files.get(id).cloned().unwrap_or_else(nowhere);
         let mut problems = Problems::new(Arc::clone(&file));
@@ -141,7 +154,7 @@ impl Catalog {
     ///
     /// # Errors
     /// A name that no book has, or the problems of a book's file.
-    pub fn select(&self, name: &PlanName, on: Option<Day>) -> Result<Book, NotSelected> {
+    pub fn select(&self, name: &PlanName, on: Option<Day>) -> Result<Rc<Book>, NotSelected> {
         let id = self.plan(name)?;
         let editions: Vec<&BookId> = self
             .files

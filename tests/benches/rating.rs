@@ -11,6 +11,7 @@
 )]
 
 use std::fmt::Write as _;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use divan::counter::{BytesCount, ItemsCount};
@@ -84,7 +85,7 @@ fn catalog() -> Catalog {
     Catalog::open(None).expect("the embedded books are whole")
 }
 
-fn book(catalog: &Catalog) -> Book {
+fn book(catalog: &Catalog) -> Rc<Book> {
     let name = PlanName::parse(BOOK).expect("a plan's name");
     catalog.select(&name, None).expect("an embedded book")
 }
@@ -94,7 +95,7 @@ fn read(file: &Arc<Source>, catalog: &Catalog) -> (Scenario, Problems) {
     (scenario.expect("a scenario without problems"), problems)
 }
 
-fn rated(scenario: &Scenario, book: Book, catalog: &Catalog, problems: Problems) -> Estimate {
+fn rated(scenario: &Scenario, book: Rc<Book>, catalog: &Catalog, problems: Problems) -> Estimate {
     let grounds =
         Grounds { vocabulary: catalog.vocabulary(), home: None, month: None, months: None };
     estimate(scenario, book, grounds, problems).expect("an estimate without problems")
@@ -135,7 +136,7 @@ fn rate(bencher: Bencher<'_, '_>, groups: usize, life: Life) {
     let book = book(&catalog);
     bencher
         .counter(ItemsCount::new(groups))
-        .with_inputs(|| (book.clone(), problems.clone()))
+        .with_inputs(|| (Rc::clone(&book), problems.clone()))
         .bench_local_values(|(book, problems)| rated(&scenario, book, &catalog, problems));
 }
 
@@ -171,17 +172,16 @@ fn open_catalog() -> Catalog {
 
 #[divan::bench]
 fn one_book(bencher: Bencher<'_, '_>) {
-    let catalog = catalog();
-    let file = Arc::clone(&book(&catalog).file);
-    bencher.counter(BytesCount::of_str(file.text())).bench_local(|| book(&catalog));
+    let file = Arc::clone(&book(&catalog()).file);
+    let bencher = bencher.counter(BytesCount::of_str(file.text()));
+    bencher.with_inputs(catalog).bench_local_refs(|catalog| book(catalog));
 }
 
 #[divan::bench]
 fn all_books(bencher: Bencher<'_, '_>) {
-    let catalog = catalog();
-    let ids: Vec<_> = catalog.ids().collect();
-    bencher.counter(ItemsCount::new(ids.len())).bench_local(|| {
-        for id in &ids {
+    let bencher = bencher.counter(ItemsCount::new(catalog().ids().count()));
+    bencher.with_inputs(catalog).bench_local_refs(|catalog| {
+        for id in catalog.ids() {
             black_box(catalog.load(id).expect("an embedded book"));
         }
     });
