@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Problem, Problems};
 use crate::fraction::Fraction;
 use crate::metering::{self, Setting};
 use crate::month::{Month, Period};
-use crate::pricebook::{Applies, Book, Change, Reading, Region};
+use crate::pricebook::{Applies, Book, Change, Mark, PriceSource, Reading, Region};
 use crate::rating::{self, Balance};
 use crate::scenario::{Scenario, State};
 use crate::vocabulary::Vocabulary;
@@ -92,6 +92,42 @@ impl Estimate {
             .filter_map(|effect| Some((self.book.readings.get(effect.reading)?, effect)))
     }
 
+    /// The bills of the term, or the month's where there is none.
+    pub fn bills(&self) -> impl Iterator<Item = &Bill> {
+        let month = self.term.is_none().then_some(&self.bill);
+        let term = self.term.iter().flat_map(|term| &term.months).map(|(_, bill)| bill);
+        term.chain(month)
+    }
+
+    /// The total of the term, or of the month where there is none.
+    #[must_use]
+    pub fn total(&self) -> Fraction {
+        self.term.as_ref().map_or(self.bill.total(), |term| term.total)
+    }
+
+    /// The weakest source of what is on the bills; of empty ones, that of the book.
+    #[must_use]
+    pub fn weakest_source(&self) -> Option<&PriceSource> {
+        let lines = self.bills().flat_map(Bill::lines);
+        let found = weakest(lines.filter_map(|line| self.book.source(line.source)));
+        found.or_else(|| weakest(self.book.sources.iter()))
+    }
+
+    /// How far the figure can be trusted: as far as the weakest source of what is on the bills.
+    #[must_use]
+    pub fn provenance(&self) -> Mark {
+        self.weakest_source().map_or(Mark::ThirdParty, |source| source.mark)
+    }
+
+    /// The readings that moved the figure and that no page documents, by their ids; none where they
+    /// are not weighed.
+    pub fn undocumented(&self) -> impl Iterator<Item = &str> {
+        let open = |(reading, effect): &(&Reading, &Effect)| {
+            !reading.documented && !effect.moved.is_zero()
+        };
+        self.readings().filter(open).map(|(reading, _)| reading.id.as_str())
+    }
+
     /// Whether every needed price is published.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -100,6 +136,11 @@ impl Estimate {
             _ => self.bill.status(),
         }
     }
+}
+
+/// The first of the weakest sources.
+fn weakest<'a>(sources: impl Iterator<Item = &'a PriceSource>) -> Option<&'a PriceSource> {
+    sources.reduce(|weak, other| if other.mark > weak.mark { other } else { weak })
 }
 
 /// Estimates a need at a plan, and weighs the plan's open readings.
