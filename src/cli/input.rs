@@ -144,9 +144,5 @@ pub(super) fn home(
     let mut locations = locations
         .chain(scenario.instances.iter().filter_map(|instance| instance.location.as_ref()));
     locations.find(by_id)?;
-    let mut regions = BTreeMap::new();
-    for id in catalog.ids().filter(|id| id.provider == provider.value) {
-        regions.extend(catalog.load(id).ok()?.regions.clone());
-    }
-    Some(regions)
+    Some(catalog.regions_of(&provider.value))
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::{Book, BookId, parse};
+use super::{Book, BookId, Region, parse};
 use crate::diagnostic::{Code, Problem, Problems, similar};
 use crate::fields::{self, Fields};
 use crate::month::Day;
@@ -63,6 +63,14 @@ impl PlanName {
             plan: plan.map(own),
             edition: edition.map(own),
         })
+    }
+
+    /// Whether a book is of this plan, and of this edition where one is named.
+    #[must_use]
+    pub fn means(&self, id: &BookId) -> bool {
+        self.provider == id.provider
+            && self.plan.as_ref().is_none_or(|plan| *plan == id.plan)
+            && self.edition.as_ref().is_none_or(|edition| *edition == id.edition)
     }
 }
 
@@ -205,39 +213,58 @@ impl Catalog {
     /// As [`Self::select`], or books that make no one bill.
     pub fn completed(
         &self,
-        mut book: Book,
+        book: impl Into<Rc<Book>>,
         scenario: &Scenario,
         on: Option<Day>,
-    ) -> Result<Book, NotSelected> {
+    ) -> Result<Rc<Book>, NotSelected> {
+        let book = book.into();
         let plans: Vec<String> =
             book.partners_for(scenario).into_iter().map(str::to_owned).collect();
+        if plans.is_empty() {
+            return Ok(book);
+        }
+        let mut book = Rc::unwrap_or_clone(book);
         for plan in plans {
             let provider = book.id.provider.clone();
             let name = PlanName { provider, plan: Some(plan), edition: None };
             let (file, partner) = (Arc::clone(&book.file), self.select(&name, on)?);
-            book = book.join(partner).map_err(|why| {
+            book = book.join(Rc::unwrap_or_clone(partner)).map_err(|why| {
                 let mut problems = Problems::new(file);
                 problems.push(Problem::error(Code::Conflict, why));
                 NotSelected::Wrong(problems)
             })?;
         }
-        Ok(book)
+        Ok(Rc::new(book))
     }
 
-    /// The plans that a name means: all plans of a provider, or the one named.
+    /// The regions of a provider, of all its books.
+    #[must_use]
+    pub fn regions_of(&self, provider: &str) -> BTreeMap<String, Region> {
+        let own = self.files.keys().filter(|id| id.provider == provider);
+        own.filter_map(|id| self.load(id).ok()).flat_map(|book| book.regions.clone()).collect()
+    }
+
+    /// The plans that a name means: all plans of a provider that have the edition, where one is
+    /// named, or the one named.
     ///
     /// # Errors
     /// A name that no book has.
     pub fn plans(&self, name: &PlanName) -> Result<Vec<PlanName>, NotSelected> {
-        if name.plan.is_some() {
-            self.plan(name)?;
-            return Ok(vec![name.clone()]);
+        let plans = match &name.plan {
+            Some(_) => vec![self.plan(name)?.1],
+            None => self.plans_of(&name.provider)?.into_iter().map(str::to_owned).collect(),
+        };
+        let plans = plans.into_iter().map(|plan| PlanName { plan: Some(plan), ..name.clone() });
+        let (found, others): (Vec<PlanName>, Vec<PlanName>) =
+            plans.partition(|plan| self.files.keys().any(|id| plan.means(id)));
+        if let (Some(edition), true) = (&name.edition, found.is_empty()) {
+            let asked = |id: &&BookId| {
+                others.iter().any(|plan| PlanName { edition: None, ..plan.clone() }.means(id))
+            };
+            let known = self.files.keys().filter(asked).map(|id| id.edition.as_str());
+            return Err(unknown(Part::Edition, edition, known));
         }
-        let plans = self.plans_of(&name.provider)?;
-        Ok(plans
-            .into_iter()
-            .map(|plan| PlanName { plan: Some(plan.to_owned()), ..name.clone() })
-            .collect())
+        Ok(found)
     }
 
     /// Every plan there is.
@@ -288,7 +315,7 @@ impl Catalog {
         let mut partners = Vec::new();
         for id in self.files.keys().filter(|id| id.provider == provider) {
             let book = self.load(id).map_err(NotSelected::Wrong)?;
-            partners.extend(book.with.into_iter().map(|with| with.plan));
+            partners.extend(book.with.iter().map(|with| with.plan.clone()));
         }
         let mut plans = self.plans_of(provider)?;
         plans.retain(|plan| !partners.iter().any(|partner| partner == plan));

@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use kms_cost::comparison::workloads::WORKLOADS;
+use kms_cost::comparison::{Asked, Offer, Readings, offers, rank};
 use kms_cost::diagnostic::Problems;
 use kms_cost::estimate::{Estimate, Grounds, estimate};
 use kms_cost::fields::{self, Fields};
@@ -147,6 +149,39 @@ fn parse_and_rate_still(bencher: Bencher<'_, '_>, groups: usize) {
         let (scenario, problems) = read(&file, &catalog);
         rated(&scenario, book(&catalog), &catalog, problems)
     });
+}
+
+// ------------------------------------------------------------------ comparison
+
+/// What `kms-cost compare --providers all` does without a scenario, but for the writing: the books
+/// opened and parsed, and every plan asked for every reference workload.
+#[divan::bench]
+fn compare_all(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| compared(&catalog()));
+}
+
+/// The same with the books parsed before.
+#[divan::bench]
+fn compare_all_parsed(bencher: Bencher<'_, '_>) {
+    let catalog = catalog();
+    for id in catalog.ids() {
+        black_box(catalog.load(id).expect("an embedded book"));
+    }
+    bencher.bench_local(|| compared(&catalog));
+}
+
+fn compared(catalog: &Catalog) -> Vec<Vec<Offer>> {
+    let asked =
+        Asked { catalog, month: None, months: None, as_of: None, readings: Readings::Taken };
+    let plans = catalog.all_plans();
+    let compared = WORKLOADS.iter().map(|(name, text)| {
+        let file = Arc::new(Source::embedded(*name, text));
+        let (scenario, problems) = read(&file, catalog);
+        let mut offers = offers(&plans, &scenario, &problems, asked).expect("a need that is right");
+        rank(&mut offers, None).expect("figures within range");
+        offers
+    });
+    compared.collect()
 }
 
 // ------------------------------------------------------------------ books
