@@ -33,7 +33,7 @@ fn folder(test: &str, plans: &[Plan]) -> PathBuf {
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
     for Plan { name, currency, price } in plans {
-        let text = format!(
+        let book = format!(
             "provider = \"acme\"\nprovider_name = \"Acme\"\nservice = \"Keys\"\nplan = \"{name}\"\n\
              edition = \"2026-01\"\ncurrency = \"{currency}\"\neffective = {{ from = 2026-01-01 }}\n\
              clock = {{ offset = \"+00:00\", standard_month = {{ days = 30 }} }}\n\
@@ -43,7 +43,7 @@ fn folder(test: &str, plans: &[Plan]) -> PathBuf {
              [[meter]]\nid = \"keys.all\"\nlabel = \"key\"\ncounts = \"key\"\n\
              over = {{ unit = \"month\", rule = \"largest\" }}\nprice = \"{price}\"\nsource = \"page\"\n"
         );
-        fs::write(folder.join(format!("acme.{name}.2026-01.toml")), text).expect("a book");
+        fs::write(folder.join(format!("acme.{name}.2026-01.toml")), book).expect("a book");
     }
     folder
 }
