@@ -141,7 +141,7 @@ impl EstimateArgs {
 
     /// Says which readings `--strict` does not let pass.
     fn strictness(&self, estimate: &Estimate, dress: Dress) -> String {
-        let open: Vec<&str> = undocumented(estimate).filter(|_| self.strict).collect();
+        let open: Vec<&str> = estimate.undocumented().filter(|_| self.strict).collect();
         if open.is_empty() {
             return String::new();
         }
@@ -155,7 +155,7 @@ impl EstimateArgs {
     fn exit(&self, estimate: &Estimate, checks: &[Check], verdict: Option<&Verdict>) -> Exit {
         let over = verdict.is_some_and(|verdict| verdict.status == BudgetStatus::Over);
         let disagrees = checks.iter().any(|check| !check.agrees);
-        let open = undocumented(estimate).next().is_some();
+        let open = estimate.undocumented().next().is_some();
         if over || disagrees {
             Exit::Verdict
         } else if estimate.status() == Status::Incomplete || (self.strict && open) {
@@ -164,14 +164,6 @@ impl EstimateArgs {
             Exit::Done
         }
     }
-}
-
-/// The undocumented readings that moved the figure.
-fn undocumented(estimate: &Estimate) -> impl Iterator<Item = &str> {
-    let open = estimate
-        .readings()
-        .filter(|(reading, effect)| !reading.documented && !effect.moved.is_zero());
-    open.map(|(reading, _)| reading.id.as_str())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
