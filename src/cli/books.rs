@@ -76,7 +76,7 @@ impl BooksCommand {
 }
 
 fn list(books: &[Rc<Book>], dress: Dress) -> String {
-    let columns = ["", "Currency", "From", "Until", "Prices"];
+    let columns = ["", "In", "From", "Until", "Prices"];
     let mut sheet = Sheet {
         columns: columns.iter().map(|name| ((*name).to_owned(), Side::Left)).collect(),
         rows: Vec::new(),

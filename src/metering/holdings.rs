@@ -129,7 +129,14 @@ impl<'a> Metering<'a> {
                     groups: place.as_ref().map_or(&[], |place| place.groups),
                     ..Attributes::default()
                 };
-                let Ok(Some(landing)) = self.landing(at, meter, &thing) else { continue };
+                let landing = match self.landing(at, meter, &thing) {
+                    Ok(Some(landing)) => landing,
+                    Ok(None) => continue,
+                    Err(field) => {
+                        self.needs(field, &span, &format!("what is needed for {}", by.many()));
+                        continue;
+                    }
+                };
                 let missing = self.stated_in(at, region.as_ref());
                 let missing = missing.and_then(|stated| Fraction::from(at_least).minus(stated));
                 let Some(missing) = missing.ok().filter(|missing| *missing > Fraction::ZERO) else {
