@@ -1,13 +1,13 @@
 //! Comparisons of invented plans: ranks, differences, rates, and what has no rank.
 #![cfg(test)]
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kms_cost::comparison::{Asked, Offer, Readings, offers, rank};
 use kms_cost::decimal;
+use kms_cost::fraction::Fraction;
 use kms_cost::pricebook::catalog::{Catalog, PlanName};
 use kms_cost::rates::Rates;
 use kms_cost::scenario::scenario;
@@ -52,9 +52,8 @@ fn folder(test: &str, plans: &[Plan]) -> PathBuf {
 fn ranked(test: &str, plans: &[Plan], count: u64, rates: Option<&Rates>) -> Vec<Offer> {
     let folder = folder(test, plans);
     let catalog = Catalog::open(Some(&folder)).unwrap_or_else(|why| panic!("{why:?}"));
-    let mut text = "name = \"Need\"\n".to_owned();
-    let _ = writeln!(text, "[[key]]\nname = \"k\"\ncount = {count}");
-    let source = Arc::new(Source::new("need.toml", text));
+    let need = format!("name = \"Need\"\n[[key]]\nname = \"k\"\ncount = {count}\n");
+    let source = Arc::new(Source::new("need.toml", need));
     let (need, problems) = scenario(&source, catalog.vocabulary());
     let asked = Asked {
         catalog: &catalog,
@@ -75,8 +74,7 @@ fn told(offers: &[Offer]) -> Vec<String> {
     let tell = |offer: &Offer| match offer.standing {
         None => format!("{} {}", offer.id.plan, offer.status()),
         Some(standing) => {
-            let percent =
-                standing.percent.map_or_else(|| "-".to_owned(), |percent| percent.digits());
+            let percent = standing.percent.map_or_else(|| "-".to_owned(), Fraction::digits);
             format!("{} {} {} {percent}", offer.id.plan, standing.rank, standing.more.digits())
         }
     };
@@ -127,7 +125,7 @@ fn a_stated_rate_brings_currencies_together() {
         .collect();
     assert_eq!(costs, ["1.4 USD", "1.6 USD", "0.2 EUR"]);
     // the plan's own total stays in its own currency
-    let own = offers.first().and_then(Offer::total).map(|total| total.digits());
+    let own = offers.first().and_then(Offer::total).map(Fraction::digits);
     assert_eq!(own.as_deref(), Some("10"));
 }
 
