@@ -145,15 +145,7 @@ fn more(row: &Row<'_>, round: Option<u32>) -> String {
         More::Unranked => String::new(),
         More::Only => "only one".to_owned(),
         More::Cheapest => "cheapest".to_owned(),
-        More::Costs(more, _) => difference(more, round),
-    }
-}
-
-/// A difference in whole cents, which is what one compares by; the totals beside it are exact.
-fn difference(more: Fraction, round: Option<u32>) -> String {
-    match money(more, Some(round.unwrap_or(2))) {
-        rounded if round.is_none() && rounded == "0.00" && !more.is_zero() => "<0.01".to_owned(),
-        rounded => rounded,
+        More::Costs(more, _) => amount(more, round),
     }
 }
 
