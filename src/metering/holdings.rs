@@ -33,6 +33,8 @@ impl<'a> Metering<'a> {
                     landed.push(landing.meter);
                     if let Some(runs) = self.runs(secret, noun, landing.meter, &secret.span) {
                         self.put(&landing, subject.clone(), place.as_ref(), runs, &secret.span);
+                        let copies = self.copies(landing.meter, secret.locations);
+                        self.last_part(landing.meter, |part| part.copies = copies);
                     }
                 }
             }
