@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod calendar_json;
 pub mod cash;
+pub mod comparison;
 pub mod csv;
 pub mod diff;
 pub mod diff_json;

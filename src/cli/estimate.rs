@@ -150,7 +150,7 @@ impl EstimateArgs {
 
     /// Says which readings `--strict` does not let pass.
     fn strictness(&self, estimate: &Estimate, dress: Dress) -> String {
-        let open: Vec<&str> = undocumented(estimate).filter(|_| self.strict).collect();
+        let open: Vec<&str> = estimate.undocumented().filter(|_| self.strict).collect();
         if open.is_empty() {
             return String::new();
         }
@@ -166,7 +166,7 @@ impl EstimateArgs {
         let over = any(budget::Status::Over);
         let undecided = any(budget::Status::Undecided);
         let disagrees = checks.iter().any(|check| !check.agrees);
-        let open = undocumented(estimate).next().is_some();
+        let open = estimate.undocumented().next().is_some();
         if over || disagrees {
             Exit::Verdict
         } else if undecided || estimate.status() == Status::Incomplete || (self.strict && open) {
@@ -175,12 +175,4 @@ impl EstimateArgs {
             Exit::Done
         }
     }
-}
-
-/// The undocumented readings that moved the figure.
-fn undocumented(estimate: &Estimate) -> impl Iterator<Item = &str> {
-    let open = estimate
-        .readings()
-        .filter(|(reading, effect)| !reading.documented && !effect.moved.is_zero());
-    open.map(|(reading, _)| reading.id.as_str())
 }

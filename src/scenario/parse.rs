@@ -3,6 +3,7 @@
 //! An entry with a problem is left out of the need, so that the rest can still be checked against a
 //! price book and every problem be told in one run; nothing is estimated while there is one.
 
+mod rates;
 mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -126,6 +127,7 @@ fn read(
         .table("unify", "unify", problems)
         .and_then(|fields| terms::unify(fields, &renewables, problems));
     let budgets = budget::rules(&mut root, file, problems);
+    let rates = rates::rates(&mut root, problems);
     let documented =
         root.table("documented", "documented", problems).map(|fields| documented(fields, problems));
     root.finish(problems);
@@ -154,6 +156,7 @@ fn read(
         renewables,
         unify,
         budgets,
+        rates,
         documented,
         source: Arc::clone(file),
     };

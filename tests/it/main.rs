@@ -4,6 +4,7 @@ mod books;
 mod budget_script;
 mod budgets;
 mod calendar;
+mod comparison;
 mod diff;
 mod examples;
 mod lifecycle;
