@@ -17,9 +17,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::catalog::PlanName;
 use crate::diagnostic::{self, Problems, render};
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::PlanName;
 use crate::report::table::{Dress, WIDTH};
 use crate::source::printable;
 

@@ -7,13 +7,14 @@
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 use toml::value::Datetime;
 
 /// Seconds in a day: offsets are fixed, so every day has as many.
 pub const DAY: i64 = 86_400;
 
 /// A day, counted from 1970-01-01.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Day(i64);
 
 impl Day {
@@ -145,7 +146,7 @@ impl fmt::Display for Month {
 }
 
 /// A clock's fixed offset from UTC, written `+08:00`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Offset {
     seconds: i64,
 }

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::input;
 use super::{Common, Exit, Failure, Layout};
+use crate::catalog::{Catalog, PlanName, checksum};
 use crate::decimal;
-use crate::pricebook::catalog::{Catalog, PlanName, checksum};
 use crate::pricebook::{Book, Charge, Each, Meter, Over, Price, Prices, Tier};
 use crate::report::json::SourceJson;
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};

@@ -9,12 +9,12 @@ use serde::Serialize;
 
 use super::input::{self, Need};
 use super::{Common, Exit, Failure, Layout};
+use crate::catalog::{Catalog, NotSelected, PlanName};
 use crate::comparison::{Offer, Outcome, is_about_the_plan, rank};
 use crate::estimate::{Grounds, NoEstimate, estimate};
 use crate::fraction::Fraction;
 use crate::month::{Day, Month};
 use crate::pricebook::BookId;
-use crate::pricebook::catalog::{Catalog, NotSelected, PlanName};
 use crate::report::number::{align, money};
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::scenario;
@@ -134,9 +134,9 @@ impl CompareArgs {
             Ok(book) => book,
             Err(NotSelected::Unknown { message, .. }) if on.is_some() => {
                 let id = BookId {
-                    provider: plan.provider.clone(),
-                    plan: plan.plan.clone().unwrap_or_default(),
-                    edition: plan.edition.clone().unwrap_or_default(),
+                    provider: plan.provider.clone().into(),
+                    plan: plan.plan.clone().unwrap_or_default().into(),
+                    edition: plan.edition.clone().unwrap_or_default().into(),
                 };
                 return Ok(Offer {
                     id,

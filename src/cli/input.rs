@@ -7,10 +7,10 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Failure;
+use crate::catalog::{Catalog, NoCatalog, NotSelected, Part, PlanName};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::{Catalog, NoCatalog, NotSelected, Part, PlanName};
 use crate::pricebook::{Book, Region};
 use crate::scenario::{self, Location, Scenario};
 use crate::source::{Source, Unreadable, printable};
