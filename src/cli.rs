@@ -136,7 +136,10 @@ pub struct Cli {
     command: Command,
 }
 
+// Only the arguments of the command that is run are put together. Those structs have comments and no
+// docs: clap would describe the command by them.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     /// What a need costs at one plan: the itemized monthly bill.
     Estimate(estimate::EstimateArgs),
@@ -155,7 +158,7 @@ enum Command {
     Books(books::BooksCommand),
 }
 
-/// What every command takes.
+// What every command takes.
 #[derive(Debug, Args)]
 struct Common {
     /// A folder of price books that replace or join the embedded ones

@@ -16,8 +16,9 @@ use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::report::text::plan_name;
 use crate::vocabulary::Vocabulary;
 
-/// The `books` commands.
+// The `books` commands.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(super) enum BooksCommand {
     /// Every price book: currency, from when, from where.
     List(ListArgs),
@@ -25,14 +26,14 @@ pub(super) enum BooksCommand {
     Show(ShowArgs),
 }
 
-/// Arguments of `books list`.
+// Arguments of `books list`.
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
     #[command(flatten)]
     common: Common,
 }
 
-/// Arguments of `books show`.
+// Arguments of `books show`.
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// The book: provider/plan@edition; the newest edition where none is named

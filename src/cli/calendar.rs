@@ -24,7 +24,7 @@ use crate::report::timeline::Drawing;
 use crate::report::{calendar_json, csv, ics};
 use crate::scenario::Scenario;
 
-/// Arguments of `calendar`.
+// Arguments of `calendar`.
 #[derive(Debug, Args)]
 pub(super) struct CalendarArgs {
     #[command(flatten)]

@@ -30,7 +30,7 @@ const WORKLOADS: &[(&str, &str)] = &[
     ("regulated-bank", include_str!("../../examples/regulated-bank.toml")),
 ];
 
-/// Arguments of `compare`.
+// Arguments of `compare`.
 #[derive(Debug, Args)]
 pub(super) struct CompareArgs {
     /// The scenario file, or `-` for standard input; without it, the built-in reference workloads

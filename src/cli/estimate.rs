@@ -19,7 +19,7 @@ use crate::report::table::Dress;
 use crate::report::text::{self, Shown};
 use crate::verification::{Causes, Check, check};
 
-/// Arguments of `estimate`.
+// Arguments of `estimate`.
 #[derive(Debug, Args)]
 pub(super) struct EstimateArgs {
     #[command(flatten)]

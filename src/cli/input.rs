@@ -17,7 +17,7 @@ use crate::source::{Source, Unreadable, printable};
 
 const NOTHING: &str = "nothing was estimated";
 
-/// Which need, at which plan, and when.
+// Which need, at which plan, and when.
 #[derive(Debug, Args)]
 pub(super) struct NeedArgs {
     /// The scenario file, or `-` for standard input

@@ -19,7 +19,7 @@ use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::scenario;
 use crate::verification::{Causes, Check, check, check_figure};
 
-/// Arguments of `verify`.
+// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
     /// The books: provider/plan@edition, or parts of it; all of them where none is named
