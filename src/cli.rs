@@ -19,9 +19,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::output::{Format, Output, OutputParser};
+use crate::catalog::PlanName;
 use crate::diagnostic::{self, Problems, render};
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::PlanName;
 use crate::report::table::{Dress, WIDTH};
 use crate::source::printable;
 
@@ -138,7 +138,10 @@ pub struct Cli {
     command: Command,
 }
 
+// Only the arguments of the command that is run are put together. Those structs have comments and no
+// docs: clap would describe the command by them.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     /// What a need costs at one plan: the itemized monthly bill.
     Estimate(estimate::EstimateArgs),
@@ -157,7 +160,7 @@ enum Command {
     Books(books::BooksCommand),
 }
 
-/// What every command takes.
+// What every command takes.
 #[derive(Debug, Args)]
 struct Common {
     /// A folder of price books that replace or join the embedded ones

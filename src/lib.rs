@@ -11,7 +11,8 @@
 //! ```
 //!
 //! - values: [`decimal`], [`fraction`], [`month`], [`source`], [`diagnostic`], [`fields`], [`vocabulary`]
-//! - [`pricebook`]: one plan of one service in one edition and one currency
+//! - [`pricebook`]: one plan of one service in one edition and one currency; [`catalog`]: those there
+//!   are, the embedded ones parsed by the build
 //! - [`scenario`]: the need, in words of no provider
 //! - [`metering`]: need × book → usage, day by day
 //! - [`rating`]: usage → bill lines, in one fixed order
@@ -26,6 +27,7 @@
 //! *pricing quantity* what is charged for.
 
 pub mod bill;
+pub mod catalog;
 pub mod cli;
 pub mod comparison;
 pub mod decimal;

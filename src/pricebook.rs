@@ -5,22 +5,26 @@
 //! first 2,000 and 0.033 above is `tiers = [{ up_to = 2000, price = "0.083" }, { price = "0.033" }]`.
 //! Nothing here counts or multiplies.
 
-pub mod catalog;
 mod change;
 mod join;
 mod parse;
 mod selector;
 pub mod terms;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::decimal::Decimal;
+use crate::diagnostic::Problems;
 use crate::fields::At;
 use crate::month::{Day, Offset};
 use crate::source::Source;
+use crate::vocabulary::Vocabulary;
 
 pub use change::Change;
 pub use parse::{Example, examples};
@@ -28,14 +32,26 @@ pub use selector::{Attributes, Axis, Class, Field, ManagedBy, Protection, Provis
 pub use terms::{Cycle, Overdue, Payment, Renewal, Settlement};
 
 /// `provider/plan@edition`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BookId {
     /// The provider's site, which also decides the currency.
-    pub provider: String,
+    pub provider: Cow<'static, str>,
     /// The plan.
-    pub plan: String,
+    pub plan: Cow<'static, str>,
     /// The edition of the price list.
-    pub edition: String,
+    pub edition: Cow<'static, str>,
+}
+
+impl BookId {
+    /// The id of an embedded book.
+    #[must_use]
+    pub const fn new(provider: &'static str, plan: &'static str, edition: &'static str) -> Self {
+        Self {
+            provider: Cow::Borrowed(provider),
+            plan: Cow::Borrowed(plan),
+            edition: Cow::Borrowed(edition),
+        }
+    }
 }
 
 impl fmt::Display for BookId {
@@ -45,7 +61,7 @@ impl fmt::Display for BookId {
 }
 
 /// A price book.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Book {
     /// What it is called.
     pub id: BookId,
@@ -76,6 +92,7 @@ pub struct Book {
     /// Books of the same provider that serve what this one does not.
     pub with: Vec<With>,
     /// The books that are joined to it, for a need that asks for them.
+    #[serde(skip)]
     pub joined: Vec<Joined>,
     /// For a plan that sells instances: the axis that tells an instance's type.
     pub instance_axis: Option<usize>,
@@ -95,11 +112,25 @@ pub struct Book {
     pub readings: Vec<Reading>,
     /// Printed figures that follow from others.
     pub figures: Vec<Figure>,
-    /// The file.
+    /// The file; not written with what was read from it.
+    #[serde(skip)]
     pub file: Arc<Source>,
 }
 
 impl Book {
+    /// Parses a price book.
+    ///
+    /// # Errors
+    /// Every problem of the file.
+    pub fn parse(file: &Arc<Source>, vocabulary: &Vocabulary) -> Result<Self, Problems> {
+        parse::book(file, vocabulary)
+    }
+
+    /// A book that the build parsed and wrote, without its file; none where the bytes are none.
+    pub(crate) fn read(written: &[u8]) -> Option<Self> {
+        postcard::from_bytes(written).ok()
+    }
+
     /// The meter's group on the bill.
     #[must_use]
     pub fn item(&self, meter: &Meter) -> Option<&Item> {
@@ -139,7 +170,7 @@ impl Book {
 }
 
 /// A book of the same provider that serves what this one does not.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct With {
     /// Its plan.
     pub plan: String,
@@ -163,7 +194,7 @@ pub struct Joined {
 }
 
 /// From when to when an edition holds, both days included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effective {
     /// The first day.
     pub from: Day,
@@ -180,7 +211,7 @@ impl Effective {
 }
 
 /// A book's days and months.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     /// The offset of its days from UTC.
     pub offset: Offset,
@@ -189,7 +220,7 @@ pub struct Clock {
 }
 
 /// Where a price was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceSource {
     /// Its name in the book.
     pub id: String,
@@ -204,7 +235,7 @@ pub struct PriceSource {
 }
 
 /// How far a price can be trusted, the strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Mark {
     /// The provider's own page.
     Page,
@@ -237,7 +268,7 @@ impl Mark {
 }
 
 /// A group of lines on the bill.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Its id: the first part of its meters' ids.
     pub id: String,
@@ -246,7 +277,7 @@ pub struct Item {
 }
 
 /// A region of the provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
     /// Its neutral name.
     pub place: String,
@@ -255,7 +286,7 @@ pub struct Region {
 }
 
 /// What can be counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Noun {
     /// A key, however many versions it has.
     Key,
@@ -346,7 +377,7 @@ impl Noun {
 }
 
 /// One thing that a book charges.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Meter {
     /// Its id, `item.name`.
     pub id: String,
@@ -424,7 +455,7 @@ impl Meter {
 }
 
 /// That something needs some of what a meter counts: keys that live in modules of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Implied {
     /// What needs it.
     pub by: Noun,
@@ -433,7 +464,7 @@ pub struct Implied {
 }
 
 /// Whether copies in other places count too: replicas of a key, further locations of a secret.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Copies {
     /// There are none, or they cost nothing here.
     #[default]
@@ -443,7 +474,7 @@ pub enum Copies {
 }
 
 /// How a meter counts over time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Over {
     /// What happened in the month, added up.
     Sum,
@@ -456,7 +487,7 @@ pub enum Over {
 }
 
 /// Counting step by step, for a price of some time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timed {
     /// What a step counts.
     pub rule: Standing,
@@ -467,7 +498,7 @@ pub struct Timed {
 }
 
 /// What a step of time counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// What stands at its end.
     AtEnd,
@@ -478,7 +509,7 @@ pub enum Standing {
 }
 
 /// The time that a price is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimeUnit {
     /// An hour.
     Hour,
@@ -516,7 +547,7 @@ impl Over {
 }
 
 /// When a key is not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unbilled {
     /// While it is pending deletion.
     pub pending_deletion: Option<IfRestored>,
@@ -527,7 +558,7 @@ pub struct Unbilled {
 }
 
 /// What becomes of the days pending deletion when the deletion is cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IfRestored {
     /// They stay free.
     StaysFree,
@@ -536,7 +567,7 @@ pub enum IfRestored {
 }
 
 /// Who shares quantities, tiers and minimums: everything in the account that has the same of these.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pool {
     /// Whether lines are pooled at all; without it each key is charged by itself.
     pub shared: bool,
@@ -547,7 +578,7 @@ pub struct Pool {
 }
 
 /// Whose a pool is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PoolOf {
     /// Everybody's.
     #[default]
@@ -559,7 +590,7 @@ pub enum PoolOf {
 }
 
 /// What is sold at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Its size in units.
     pub size: u64,
@@ -568,7 +599,7 @@ pub struct Block {
 }
 
 /// What a begun block costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockRounding {
     /// The whole block.
     Up,
@@ -577,7 +608,7 @@ pub enum BlockRounding {
 }
 
 /// The model of a price.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Charge {
     /// One price for every unit.
     Flat(Prices),
@@ -590,7 +621,7 @@ pub enum Charge {
 }
 
 /// A tier or level: up to and with `up_to`, from the one before.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tier {
     /// Its upper end, which belongs to it; none for an open last tier.
     pub up_to: Option<u64>,
@@ -599,7 +630,7 @@ pub struct Tier {
 }
 
 /// A price by class of an axis, or the same for all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Prices {
     /// The same for all.
     One(Price),
@@ -608,7 +639,7 @@ pub enum Prices {
 }
 
 /// A price, or the fact that the page does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Price {
     /// As published; at most 12 decimals.
     Published(Decimal),
@@ -617,7 +648,7 @@ pub enum Price {
 }
 
 /// What multiplies a price, by class of an axis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Factor {
     /// The axis.
     pub axis: usize,
@@ -626,7 +657,7 @@ pub struct Factor {
 }
 
 /// A free quota.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Allowance {
     /// Its id.
     pub id: String,
@@ -649,7 +680,7 @@ pub struct Allowance {
 }
 
 /// How often a quota is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Each {
     /// Every calendar month.
     Month,
@@ -658,7 +689,7 @@ pub enum Each {
 }
 
 /// Whose units are free first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Draw {
     /// The cheapest: the upper bound of the bill.
     CheapestFirst,
@@ -667,7 +698,7 @@ pub enum Draw {
 }
 
 /// How audit logs are sized.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditLog {
     /// Kilobytes of one request's log.
     pub kilobytes_per_request: u64,
@@ -680,7 +711,7 @@ pub struct AuditLog {
 }
 
 /// A choice that the page leaves open, as another value of this very book.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Reading {
     /// Its id, such as `R-07`.
     pub id: String,
@@ -719,7 +750,7 @@ impl Reading {
 }
 
 /// When a reading is in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Applies {
     /// Always.
     Always,
@@ -728,7 +759,7 @@ pub enum Applies {
 }
 
 /// A printed figure that follows from others by multiplying and dividing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Figure {
     /// Its id.
     pub id: String,

@@ -11,13 +11,13 @@ use super::input::{self, NeedArgs};
 use super::output::Format;
 use super::{Common, Exit, Failure, terminal_columns, warn};
 use crate::bill::Status;
+use crate::catalog::Catalog;
 use crate::diagnostic::Problems;
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
 use crate::fraction::OutOfRange;
 use crate::lifecycle::{self, Asked, Calendar, Query};
 use crate::month::Day;
 use crate::pricebook::Book;
-use crate::pricebook::catalog::Catalog;
 use crate::report::calendar::{self as text, Shown};
 use crate::report::cash::Ledger;
 use crate::report::table::{Dress, WIDTH};
@@ -29,7 +29,7 @@ use crate::scenario::Scenario;
 /// What a calendar is written as.
 const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Ics];
 
-/// Arguments of `calendar`.
+// Arguments of `calendar`.
 #[derive(Debug, Args)]
 pub(super) struct CalendarArgs {
     #[command(flatten)]

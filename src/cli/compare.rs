@@ -9,20 +9,20 @@ use clap::{Args, ValueEnum};
 use super::input::{self, Need};
 use super::output::Format;
 use super::{Common, Exit, Failure};
+use crate::catalog::{Catalog, PlanName};
 use crate::comparison::workloads::WORKLOADS;
 use crate::comparison::{
     Asked, NoComparison, Offer, Readings, Stated, Workload, offers, rank, without_doubles,
 };
 use crate::decimal::Decimal;
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::{Catalog, PlanName};
 use crate::rates::{self, Rates};
 use crate::report::comparison::{Shown, Sort, json, text};
 use crate::report::table::Dress;
 use crate::scenario;
 use crate::source::{Source, printable};
 
-/// Arguments of `compare`.
+// Arguments of `compare`.
 #[derive(Debug, Args)]
 pub(super) struct CompareArgs {
     /// The scenario file, or `-` for standard input; without it, the built-in reference workloads

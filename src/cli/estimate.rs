@@ -9,18 +9,18 @@ use super::input::{self, Need, NeedArgs};
 use super::output::Format;
 use super::{Common, Exit, Failure, warn};
 use crate::bill::{Bill, Status};
+use crate::catalog::Catalog;
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::Problems;
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
 use crate::fraction::Fraction;
-use crate::pricebook::catalog::Catalog;
 use crate::report::json::{self, BudgetVerdict};
 use crate::report::number::money;
 use crate::report::table::Dress;
 use crate::report::text::{self, Shown};
 use crate::verification::{Causes, Check, check};
 
-/// Arguments of `estimate`.
+// Arguments of `estimate`.
 #[derive(Debug, Args)]
 pub(super) struct EstimateArgs {
     #[command(flatten)]

@@ -22,7 +22,7 @@ use crate::report::text::{period_name, plan_name};
 use crate::source::printable;
 use crate::vocabulary::Vocabulary;
 
-/// Arguments of `explain`.
+// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     #[command(flatten)]

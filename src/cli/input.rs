@@ -8,17 +8,17 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Failure;
+use crate::catalog::{Catalog, NoCatalog, NotSelected, Part, PlanName};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::{Catalog, NoCatalog, NotSelected, Part, PlanName};
 use crate::pricebook::{Book, Region};
 use crate::scenario::{self, Location, Scenario};
 use crate::source::{Source, Unreadable, printable};
 
 const NOTHING: &str = "nothing was estimated";
 
-/// Which need, at which plan, and when.
+// Which need, at which plan, and when.
 #[derive(Debug, Args)]
 pub(super) struct NeedArgs {
     /// The scenario file, or `-` for standard input

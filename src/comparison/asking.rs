@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::{Offer, Outcome};
 use crate::bill::Bill;
+use crate::catalog::{Catalog, NotSelected, PlanName};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::estimate::{Grounds, NoEstimate, estimate, unweighed};
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::{Catalog, NotSelected, PlanName};
 use crate::pricebook::{Book, BookId, Region};
 use crate::scenario::Scenario;
 

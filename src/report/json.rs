@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::bill::{Line, PricedOver};
+use crate::catalog::checksum;
 use crate::decimal;
 use crate::estimate::{Effect, Estimate, Term};
 use crate::fraction::Fraction;
 use crate::month::Period;
-use crate::pricebook::catalog::checksum;
 use crate::pricebook::{Book, Mark, PriceSource, Reading};
 use crate::scenario::Documented;
 use crate::verification::Check;

@@ -29,7 +29,7 @@ mod subscription;
 mod tencent;
 mod write;
 
-use kms_cost::pricebook::catalog::{Catalog, PlanName};
+use kms_cost::catalog::{Catalog, PlanName};
 
 use disputes::DISPUTES;
 use generate::{Taste, keys_and_calls};
