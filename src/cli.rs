@@ -6,6 +6,7 @@
 mod books;
 mod calendar;
 mod compare;
+mod discounts;
 mod estimate;
 mod explain;
 mod init;

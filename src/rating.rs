@@ -172,6 +172,7 @@ fn blank(at: usize, meter: &Meter, parts: &[&Part]) -> Line {
         amount: None,
         source: meter.source,
         derivation: Vec::new(),
+        list: None,
     }
 }
 

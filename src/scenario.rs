@@ -7,9 +7,12 @@ mod parse;
 mod terms;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::catalog::PlanName;
 use crate::decimal::Decimal;
+use crate::discount::Discount;
 use crate::fields::At;
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
@@ -74,6 +77,8 @@ pub struct Scenario {
     pub budget: Option<At<Decimal>>,
     /// What other currencies are worth in the one that plans are compared in.
     pub rates: Option<Rates>,
+    /// What is agreed on instead of list prices.
+    pub discounts: Vec<Rc<Discount>>,
     /// The figures that a page prints for this very scenario.
     pub documented: Option<Documented>,
     /// The file.
@@ -81,6 +86,14 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The plan that it names, or its provider's plans.
+    #[must_use]
+    pub fn own_plan(&self) -> Option<PlanName> {
+        let plan = self.plan.as_ref().map(|plan| plan.value.clone());
+        let provider = self.provider.as_ref()?.value.clone();
+        Some(PlanName { provider, plan, edition: None })
+    }
+
     /// What it asks for beside keys and calls, which a plan may leave to another of its provider.
     #[must_use]
     pub fn asked(&self) -> Vec<Noun> {

@@ -98,7 +98,7 @@ impl CalendarArgs {
     }
 
     fn planned(&self, catalog: &Catalog) -> Result<Planned, Failure> {
-        let mut need = input::need(&self.need.scenario, catalog)?;
+        let mut need = self.need.read(catalog)?;
         let book = input::book(&self.need, &mut need, catalog)?;
         let estimate = self.estimate(&need, &book, catalog)?;
         let asked = Asked {

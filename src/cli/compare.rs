@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::input::{self, Need};
 use super::output::Format;
-use super::{Common, Exit, Failure};
+use super::{Common, Exit, Failure, discounts};
 use crate::catalog::{Catalog, PlanName};
 use crate::comparison::workloads::WORKLOADS;
 use crate::comparison::{
@@ -46,6 +46,9 @@ pub(super) struct CompareArgs {
     /// The currency compared in, where a rate is given [default: USD]
     #[arg(long, value_name = "CUR", value_parser = rates::currency)]
     currency: Option<String>,
+    /// A file of [[discount]] tables: what is agreed on instead of list prices
+    #[arg(long, value_name = "FILE")]
+    discounts: Option<PathBuf>,
     /// Show what each plan's items come to
     #[arg(long)]
     items: bool,
@@ -147,8 +150,12 @@ impl CompareArgs {
     }
 
     fn needs(&self, catalog: &Catalog) -> Result<Vec<Need>, Failure> {
+        let joined = |mut need: Need| {
+            discounts::join(&mut need, self.discounts.as_deref(), None, catalog)?;
+            Ok(need)
+        };
         if let Some(path) = &self.scenario {
-            return Ok(vec![input::need(path, catalog)?]);
+            return Ok(vec![joined(input::need(path, catalog)?)?]);
         }
         let options = [
             ("--month", self.month.is_some()),
@@ -166,7 +173,7 @@ impl CompareArgs {
             .map(|(name, text)| {
                 let source = Arc::new(Source::embedded(format!("built-in workload {name}"), text));
                 match scenario::scenario(&source, catalog.vocabulary()) {
-                    (Some(scenario), problems) => Ok(Need { scenario, problems }),
+                    (Some(scenario), problems) => joined(Need { scenario, problems }),
                     (None, problems) => Err(input::wrong(problems)),
                 }
             })

@@ -57,7 +57,7 @@ pub(super) fn estimated(
     months: Option<u32>,
     catalog: &Catalog,
 ) -> Result<Estimated, Failure> {
-    let mut need = input::need(&args.scenario, catalog)?;
+    let mut need = args.read(catalog)?;
     let book = input::book(args, &mut need, catalog)?;
     let home = input::home(&need.scenario, &book.id.provider, catalog);
     let grounds = Grounds {
@@ -102,8 +102,10 @@ impl EstimateArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
         let Estimated { need, estimate } = estimated(&self.need, self.months, &catalog)?;
-        // a page's figures are of the scenario as written
-        let as_written = self.need.plan.is_none() && self.need.month.is_none();
+        // a page's figures are of the scenario as written, at list prices
+        let as_written = self.need.plan.is_none()
+            && self.need.month.is_none()
+            && need.scenario.discounts.is_empty();
         let documented = need.scenario.documented.as_ref().filter(|_| as_written);
         let checks = documented
             .map(|documented| check(documented, &estimate, Causes::Implied))

@@ -61,7 +61,10 @@ pub fn offers(
     problems: &Problems,
     asked: Asked<'_>,
 ) -> Result<Vec<Offer>, NoComparison> {
-    if states_nothing(scenario) && !problems.has_errors() {
+    if problems.has_errors() {
+        return Err(NoComparison::Problems(problems.clone()));
+    }
+    if states_nothing(scenario) {
         return Err(NoComparison::NoNeed);
     }
     let home = scenario.provider.as_ref().map(|provider| {
@@ -175,7 +178,7 @@ fn outcome(
     };
     match estimated {
         Ok(estimate) => Ok(Outcome::Served(Box::new(estimate))),
-        Err(NoEstimate::Problems(found)) if is_about_the_plan(&found) && !problems.has_errors() => {
+        Err(NoEstimate::Problems(found)) if is_about_the_plan(&found) => {
             Ok(Outcome::NotComparable(found.iter().cloned().collect()))
         }
         Err(NoEstimate::Problems(found)) => Err(NoComparison::Problems(found)),

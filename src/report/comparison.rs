@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::number::money;
+use crate::bill::Status;
 use crate::comparison::{self, Offer, Workload};
 use crate::decimal::{self, Decimal};
 use crate::estimate::Estimate;
@@ -201,6 +202,11 @@ fn details<'a>(row: &PlanRow<'a>, shown: &Shown<'_>) -> Vec<Row<'a>> {
     if let Some(rate) = rate {
         let total = money(estimate.total(), shown.round);
         below.push(Row::Detail(format!("{total} {own} × {}", decimal::plain(rate))));
+    }
+    if let Ok(Some(list)) = estimate.at_list() {
+        let least = if list.status == Status::Complete { "" } else { "≥" };
+        let total = money(list.total, shown.round);
+        below.push(Row::Detail(format!("at list prices {least}{total} {own}")));
     }
     let unpriced = comparison::unpriced(estimate);
     if !unpriced.is_empty() {

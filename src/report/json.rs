@@ -1,5 +1,7 @@
 //! An estimate as JSON: money and quantities are decimal strings, exact where they are finite.
 
+mod listed;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -13,6 +15,9 @@ use crate::month::Period;
 use crate::pricebook::{Book, Mark, PriceSource, Reading};
 use crate::scenario::Documented;
 use crate::verification::Check;
+
+pub(super) use listed::AtListJson;
+pub use listed::ListJson;
 
 /// Where a price was read, as JSON carries it.
 #[derive(Clone, Debug, Serialize)]
@@ -68,6 +73,8 @@ struct BillJson<'a> {
     total: String,
     #[serde(flatten)]
     exactness: Option<Exactness>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_list: Option<AtListJson>,
     term: Option<TermJson>,
     lines: Lines<'a>,
     subtotals: Ordered,
@@ -117,6 +124,8 @@ impl MonthJson {
 struct TermJson {
     months: usize,
     total: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_list: Option<AtListJson>,
     by_month: Vec<TermMonthJson>,
 }
 
@@ -149,6 +158,8 @@ struct LineJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     fraction: Option<String>,
     source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<ListJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -270,6 +281,7 @@ fn bill<'a>(
         status: estimate.bill.status().as_str(),
         total: total.digits(),
         exactness: Exactness::of(total),
+        at_list: estimate.bill.at_list.map(AtListJson::from),
         term: estimate.term.as_ref().map(|term| term_json(term, estimate)),
         lines: Lines(estimate),
         subtotals: subtotals(estimate.bill.subtotals(), estimate),
@@ -297,7 +309,12 @@ fn term_json(term: &Term, estimate: &Estimate) -> TermJson {
         total: bill.total().digits(),
         subtotals: subtotals(bill.subtotals(), estimate),
     });
-    TermJson { months: term.months.len(), total: term.total.digits(), by_month: by_month.collect() }
+    TermJson {
+        months: term.months.len(),
+        total: term.total.digits(),
+        at_list: estimate.at_list().ok().flatten().map(AtListJson::from),
+        by_month: by_month.collect(),
+    }
 }
 
 fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
@@ -338,6 +355,7 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
         source: book
             .source(line.source)
             .map_or_else(String::new, |source| format!("{}, {}", source.title, source.dated)),
+        list: ListJson::of(line),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use super::number::{align, money, signed};
 use super::rows::{self, Amount, Kind};
 use super::table::{Dress, Sheet, Side, Tone, hanging};
-use crate::bill::Status;
+use crate::bill::{Bill, Line, Status};
 use crate::estimate::{Estimate, Term};
 use crate::fraction::Fraction;
 use crate::month::Period;
@@ -83,6 +84,13 @@ impl Shown<'_> {
         regions.all(|region| region == Some(first)).then_some(first)
     }
 
+    /// The bills that are shown: the term's months, or the one month.
+    fn shown_bills(&self) -> impl Iterator<Item = &Bill> {
+        let month = (!self.by_month).then_some(&self.estimate.bill);
+        let months = self.by_month.then(|| self.estimate.bills());
+        month.into_iter().chain(months.into_iter().flatten())
+    }
+
     /// What the figures cover.
     fn when(&self) -> String {
         let months = self.estimate.term.as_ref().filter(|_| self.by_month).map(|term| &term.months);
@@ -133,9 +141,11 @@ fn bill(shown: &Shown<'_>, dress: Dress) -> String {
         Amount::Priced(amount) => money(amount, shown.round),
     };
     let amounts = align(rows.iter().map(|row| written(row.amount)).collect());
+    let listed = align(rows.iter().map(|row| written(row.at_list)).collect());
     let printed =
         align(rows.iter().map(|row| printed(row.item.as_deref(), shown.documented)).collect());
     let documented = shown.documented.is_some();
+    let discounted = shown.estimate.bill.at_list.is_some();
     let mut sheet = Sheet {
         columns: vec![
             (String::new(), Side::Left),
@@ -149,7 +159,12 @@ fn bill(shown: &Shown<'_>, dress: Dress) -> String {
     if documented {
         sheet.columns.push(("Printed".to_owned(), Side::Right));
     }
-    for ((row, amount), printed) in rows.into_iter().zip(amounts).zip(printed) {
+    if discounted {
+        sheet.columns.push(("At list".to_owned(), Side::Right));
+    }
+    let blank = |cell: String| if cell.trim().is_empty() { String::new() } else { cell };
+    for (((row, amount), printed), listed) in rows.into_iter().zip(amounts).zip(printed).zip(listed)
+    {
         let (tone, indent) = match row.kind {
             Kind::Item => (Tone::Head, ""),
             Kind::Meter => (Tone::Faint, "  "),
@@ -158,12 +173,10 @@ fn bill(shown: &Shown<'_>, dress: Dress) -> String {
             Kind::Rounding => (Tone::Faint, if row.name == "Rounding" { "" } else { "  " }),
             Kind::Total => (Tone::Sum, ""),
         };
-        let amount = if amount.trim().is_empty() { String::new() } else { amount };
-        let mut cells =
-            vec![format!("{indent}{}", row.name), row.region, row.quantity, row.unit_price, amount];
-        if documented {
-            cells.push(printed);
-        }
+        let name = format!("{indent}{}", row.name);
+        let mut cells = vec![name, row.region, row.quantity, row.unit_price, blank(amount)];
+        cells.extend(documented.then_some(printed));
+        cells.extend(discounted.then(|| blank(listed)));
         sheet.rows.push((tone, cells));
     }
     let mut text = sheet.draw(dress);
@@ -210,12 +223,12 @@ fn months(shown: &Shown<'_>, term: &Term, dress: Dress) -> String {
         shown.round.and_then(|decimals| amount.round(decimals).ok()).map(Fraction::from)
     };
     // what the shown months lack to the shown total
-    let rest = |of: &dyn Fn(&crate::bill::Bill) -> Fraction, total: Fraction| {
+    let rest = |of: &dyn Fn(&Bill) -> Fraction, total: Fraction| {
         let months = term.months.iter().map(|(_, bill)| rounded(of(bill)));
         let sum = Fraction::sum(months.collect::<Option<Vec<_>>>()?).ok()?;
         rounded(total)?.minus(sum).ok().filter(|rest| !rest.is_zero())
     };
-    let column = |of: &dyn Fn(&crate::bill::Bill) -> Fraction, total: Fraction| {
+    let column = |of: &dyn Fn(&Bill) -> Fraction, total: Fraction| {
         let mut column: Vec<String> =
             term.months.iter().map(|(_, bill)| money(of(bill), shown.round)).collect();
         column.push(rest(of, total).map_or_else(String::new, |rest| money(rest, shown.round)));
@@ -236,6 +249,11 @@ fn months(shown: &Shown<'_>, term: &Term, dress: Dress) -> String {
     }
     columns.push(("Total".to_owned(), Side::Right));
     cells.push(column(&|bill| bill.total(), term.total));
+    if let Ok(Some(list)) = shown.estimate.at_list() {
+        columns.push(("At list".to_owned(), Side::Right));
+        let listed = |bill: &Bill| bill.at_list.map_or(bill.total(), |list| list.total);
+        cells.push(column(&listed, list.total));
+    }
     let mut sheet = Sheet { columns, rows: Vec::new() };
     let names = term.months.iter().enumerate().map(|(at, (period, _))| match period.month {
         Some(month) => month.to_string(),
@@ -274,6 +292,7 @@ fn behind(shown: &Shown<'_>, dress: Dress) -> String {
             ))
         );
     }
+    text.push_str(&discounts(shown, dress));
     text.push_str(&printed_figures(shown.checks, dress));
     if shown.estimate.period.month.is_none() {
         let undated = shown.estimate.readings().find(|(reading, effect)| {
@@ -309,6 +328,44 @@ fn behind(shown: &Shown<'_>, dress: Dress) -> String {
         }
     }
     if text.is_empty() { text } else { format!("\n{}", text.trim_start_matches('\n')) }
+}
+
+/// What is agreed on instead of list prices, and what it takes off.
+fn discounts(shown: &Shown<'_>, dress: Dress) -> String {
+    let stated = &shown.scenario.discounts;
+    if stated.is_empty() {
+        return String::new();
+    }
+    let mut figures = Vec::new();
+    let mut agreed = Vec::new();
+    for discount in stated {
+        let covered = |line: &&Line| {
+            line.list.as_ref().is_some_and(|list| Rc::ptr_eq(&list.discount, discount))
+        };
+        let lines = shown.shown_bills().flat_map(Bill::lines);
+        let lines: Vec<&Line> = lines.filter(covered).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        figures.push(added(&lines).map_or_else(|| "no list price".to_owned(), signed));
+        agreed.push(format!("{}: {}", discount.terms.label(), printable(&discount.source)));
+    }
+    if agreed.is_empty() {
+        let none = "No discount that is stated covers anything of this bill.";
+        return format!("\n{}\n", dress.note(none));
+    }
+    let mut text = format!("\n{}\n", dress.bold("Discounts"));
+    for (figure, agreed) in align(figures).iter().zip(agreed) {
+        text.push_str(&hanging(&format!("  {figure}  "), &agreed, dress.width));
+    }
+    text
+}
+
+/// What contracted prices add to the list prices of lines, below 0 where they take off; none where
+/// a list price is not published.
+fn added(lines: &[&Line]) -> Option<Fraction> {
+    let added = lines.iter().map(|line| line.amount?.minus(line.list_amount()?).ok());
+    Fraction::sum(added.collect::<Option<Vec<_>>>()?).ok()
 }
 
 /// What a page prints otherwise than computed, and why.

@@ -7,6 +7,7 @@ mod rates;
 mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{
@@ -15,10 +16,12 @@ use super::{
 };
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::{Code, Problem, Problems, quoted};
+use crate::discount::{self, Discount};
 use crate::fields::{self, At, Fields};
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
 use crate::pricebook::{ManagedBy, Protection, Provisioning};
+use crate::rates::Rates;
 use crate::source::Source;
 use crate::vocabulary::{OperationId, SpecId, Vocabulary};
 
@@ -126,9 +129,8 @@ fn read(
         .table("unify", "unify", problems)
         .and_then(|fields| terms::unify(fields, &renewables, problems));
     let budget = monthly_budget(&mut root, problems);
-    let rates = rates::rates(&mut root, problems);
-    let documented =
-        root.table("documented", "documented", problems).map(|fields| documented(fields, problems));
+    let (rates, discounts) = prices(&mut root, file, problems);
+    let documented = documented(&mut root, problems);
     root.finish(problems);
     let scenario = Scenario {
         name: name.unwrap_or_else(|| "Scenario".to_owned()),
@@ -156,11 +158,21 @@ fn read(
         unify,
         budget,
         rates,
+        discounts,
         documented,
         source: Arc::clone(file),
     };
     check_forms(&scenario, problems);
     scenario
+}
+
+/// What prices are compared at, and what is agreed on instead of them.
+fn prices(
+    root: &mut Fields<'_, '_>,
+    file: &Arc<Source>,
+    problems: &mut Problems,
+) -> (Option<Rates>, Vec<Rc<Discount>>) {
+    (rates::rates(root, problems), discount::discounts(root, file, problems))
 }
 
 fn monthly_budget(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<At<Decimal>> {
@@ -696,9 +708,10 @@ fn account(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Account {
 
 // ------------------------------------------------------------------ printed figures
 
-fn documented(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Documented {
+fn documented(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<Documented> {
     const TOTAL_IS: &[(&str, TotalIs)] =
         &[("rounded-exact", TotalIs::RoundedExact), ("sum-of-printed", TotalIs::SumOfPrinted)];
+    let mut fields = root.table("documented", "documented", problems)?;
     let source = fields.text("source", problems).map(|source| source.value.to_owned());
     let mut lines = printed_map(&mut fields, "lines", problems);
     let mut quantities = printed_map(&mut fields, "quantities", problems);
@@ -738,7 +751,7 @@ fn documented(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Documented
         }
     }
     fields.finish(problems);
-    Documented { source, lines, quantities, total, total_is }
+    Some(Documented { source, lines, quantities, total, total_is })
 }
 
 fn not_printed(name: &At<&str>) -> Problem {

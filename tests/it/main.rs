@@ -4,6 +4,7 @@ mod books;
 mod budget_script;
 mod calendar;
 mod comparison;
+mod discounts;
 mod examples;
 mod lifecycle;
 mod oracle;
