@@ -4,13 +4,14 @@
 //! and 0.03 otherwise is a move of −0.05. Nothing here knows how a price is formed.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::bill::{Bill, Broken, Status};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fraction::Fraction;
 use crate::metering::{self, Setting};
 use crate::month::{Month, Period};
-use crate::pricebook::{Applies, Book, Change, Reading, Region};
+use crate::pricebook::{Applies, Book, Change, Mark, PriceSource, Reading, Region};
 use crate::rating::{self, Balance};
 use crate::scenario::{Scenario, State};
 use crate::vocabulary::Vocabulary;
@@ -32,7 +33,7 @@ pub struct Grounds<'a> {
 #[derive(Clone, Debug)]
 pub struct Estimate {
     /// The price book.
-    pub book: Book,
+    pub book: Rc<Book>,
     /// What the bill covers; of a projection, its first month.
     pub period: Period,
     /// The bill.
@@ -91,6 +92,42 @@ impl Estimate {
             .filter_map(|effect| Some((self.book.readings.get(effect.reading)?, effect)))
     }
 
+    /// The bills of the term, or the month's where there is none.
+    pub fn bills(&self) -> impl Iterator<Item = &Bill> {
+        let month = self.term.is_none().then_some(&self.bill);
+        let term = self.term.iter().flat_map(|term| &term.months).map(|(_, bill)| bill);
+        term.chain(month)
+    }
+
+    /// The total of the term, or of the month where there is none.
+    #[must_use]
+    pub fn total(&self) -> Fraction {
+        self.term.as_ref().map_or(self.bill.total(), |term| term.total)
+    }
+
+    /// The weakest source of what is on the bills; of empty ones, that of the book.
+    #[must_use]
+    pub fn weakest_source(&self) -> Option<&PriceSource> {
+        let lines = self.bills().flat_map(Bill::lines);
+        let found = weakest(lines.filter_map(|line| self.book.source(line.source)));
+        found.or_else(|| weakest(self.book.sources.iter()))
+    }
+
+    /// How far the figure can be trusted: as far as the weakest source of what is on the bills.
+    #[must_use]
+    pub fn provenance(&self) -> Mark {
+        self.weakest_source().map_or(Mark::ThirdParty, |source| source.mark)
+    }
+
+    /// The readings that moved the figure and that no page documents, by their ids; none where they
+    /// are not weighed.
+    pub fn undocumented(&self) -> impl Iterator<Item = &str> {
+        let open = |(reading, effect): &(&Reading, &Effect)| {
+            !reading.documented && !effect.moved.is_zero()
+        };
+        self.readings().filter(open).map(|(reading, _)| reading.id.as_str())
+    }
+
     /// Whether every needed price is published.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -101,7 +138,12 @@ impl Estimate {
     }
 }
 
-/// Estimates a need at a plan.
+/// The first of the weakest sources.
+fn weakest<'a>(sources: impl Iterator<Item = &'a PriceSource>) -> Option<&'a PriceSource> {
+    sources.reduce(|weak, other| if other.mark > weak.mark { other } else { weak })
+}
+
+/// Estimates a need at a plan, and weighs the plan's open readings.
 ///
 /// `problems` are those that the scenario's file already has.
 ///
@@ -109,10 +151,36 @@ impl Estimate {
 /// Every problem of the need and of the file, or a fault of the program.
 pub fn estimate(
     scenario: &Scenario,
-    book: Book,
+    book: impl Into<Rc<Book>>,
+    grounds: Grounds<'_>,
+    problems: Problems,
+) -> Result<Estimate, NoEstimate> {
+    let (mut estimate, used) = rated(scenario, book.into(), grounds, problems)?;
+    let idle = Idle { still: is_still(scenario), used: &used, one_month: grounds.months.is_none() };
+    estimate.effects = weigh(scenario, &estimate, grounds, &idle)?;
+    Ok(estimate)
+}
+
+/// Estimates a need at a plan, and leaves its readings unweighed: `effects` is empty.
+///
+/// # Errors
+/// As [`estimate`].
+pub fn unweighed(
+    scenario: &Scenario,
+    book: impl Into<Rc<Book>>,
+    grounds: Grounds<'_>,
+    problems: Problems,
+) -> Result<Estimate, NoEstimate> {
+    rated(scenario, book.into(), grounds, problems).map(|(estimate, _)| estimate)
+}
+
+/// The bill and its term, and which meters have usage.
+fn rated(
+    scenario: &Scenario,
+    book: Rc<Book>,
     grounds: Grounds<'_>,
     mut problems: Problems,
-) -> Result<Estimate, NoEstimate> {
+) -> Result<(Estimate, Vec<bool>), NoEstimate> {
     if book.meters.is_empty() {
         let message = format!("`{}` has no prices: it says how instances are renewed", book.id);
         let problem = Problem::error(Code::Unpublished, message);
@@ -144,11 +212,7 @@ pub fn estimate(
     if problems.has_errors() {
         return Err(NoEstimate::Problems(problems));
     }
-    let projected = term.as_ref().filter(|_| grounds.months.is_some());
-    let chosen = projected.map_or(bill.total(), |term| term.total);
-    let idle = Idle { still: is_still(scenario), used: &used, one_month: grounds.months.is_none() };
-    let effects = weigh(scenario, &book, grounds, period, chosen, &idle)?;
-    Ok(Estimate { book, period, bill, effects, term })
+    Ok((Estimate { book, period, bill, effects: Vec::new(), term }, used))
 }
 
 /// The bill of one period, and which meters have usage; problems are pushed.
@@ -241,15 +305,16 @@ fn is_still(scenario: &Scenario) -> bool {
 
 fn weigh(
     scenario: &Scenario,
-    book: &Book,
+    estimate: &Estimate,
     grounds: Grounds<'_>,
-    chosen: Period,
-    total: Fraction,
     idle: &Idle<'_>,
 ) -> Result<Vec<Effect>, NoEstimate> {
+    let book = &estimate.book;
+    let projected = estimate.term.as_ref().filter(|_| grounds.months.is_some());
+    let total = projected.map_or(estimate.bill.total(), |term| term.total);
     let mut effects = Vec::new();
     for (at, reading) in book.readings.iter().enumerate() {
-        if reading.applies == Applies::StandardMonth && chosen.month.is_some() {
+        if reading.applies == Applies::StandardMonth && estimate.period.month.is_some() {
             continue;
         }
         let stated = scenario.account.free_calls_remaining.as_ref().map(|at| at.value);

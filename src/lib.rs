@@ -37,6 +37,7 @@ pub mod lifecycle;
 pub mod metering;
 pub mod month;
 pub mod pricebook;
+pub mod rates;
 pub mod rating;
 pub mod report;
 pub mod scenario;

@@ -57,6 +57,8 @@ pub struct Part {
     pub made_of: Vec<(OperationId, u64)>,
     /// How many keys alike share it evenly, where it is of keys.
     pub keys: u64,
+    /// Places that hold each, which are counted in.
+    pub copies: u64,
     /// Its place in the scenario.
     pub span: Span,
 }
@@ -247,7 +249,10 @@ impl<'a> Metering<'a> {
                     landed.push(landing.meter);
                     if let Some(runs) = self.runs(key, noun, landing.meter, &key.span) {
                         self.put(&landing, subject.clone(), place.as_ref(), runs, &key.span);
-                        self.last_part(landing.meter, |part| part.keys = key.count);
+                        let copies = self.copies(landing.meter, key.replicas.saturating_add(1));
+                        self.last_part(landing.meter, |part| {
+                            (part.keys, part.copies) = (key.count, copies);
+                        });
                     }
                 }
             }
@@ -445,6 +450,7 @@ impl<'a> Metering<'a> {
                 ordered: None,
                 made_of: Vec::new(),
                 keys: 1,
+                copies: 1,
                 span: span.clone(),
             });
         }
@@ -474,6 +480,12 @@ impl<'a> Metering<'a> {
         };
         let runs = clocked.runs(counted, rule, self.setting.period, &self.suspension);
         self.counted(runs, span)
+    }
+
+    /// How many places of a thing a meter counts.
+    fn copies(&self, meter: usize, copies: u64) -> u64 {
+        let counted = |meter: &Meter| if meter.copies == Copies::Counted { copies } else { 1 };
+        self.book.meters.get(meter).map_or(1, counted)
     }
 
     /// A quantity that stands through the whole period.

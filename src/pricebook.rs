@@ -156,6 +156,10 @@ pub struct Joined {
     pub service: String,
     /// Its file.
     pub file: Arc<Source>,
+    /// The first of its items in the book that it is joined to.
+    pub first_item: usize,
+    /// The first of its meters there.
+    pub first_meter: usize,
 }
 
 /// From when to when an edition holds, both days included.

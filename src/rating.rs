@@ -19,7 +19,7 @@ use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fraction::{Fraction, OutOfRange};
 use crate::metering::{Part, Run, Subject, Usage};
-use crate::pricebook::{Book, Charge, Copies, Meter, Over, Price, Prices, TimeUnit};
+use crate::pricebook::{Book, Charge, Meter, Over, Price, Prices, TimeUnit};
 
 pub use allowance::Balance;
 use pool::Bucket;
@@ -186,20 +186,20 @@ fn line_id(meter: &str, region: Option<&Rc<str>>, name: Option<&str>) -> String 
 
 fn counted(meter: &Meter, part: &Part, worth: Fraction) -> Vec<Step> {
     if part.made_of.is_empty() {
-        return over_time(meter, &part.runs, worth);
+        return over_time(meter, &part.runs, part.copies, worth);
     }
     vec![Step::Calls(part.made_of.clone(), part.keys)]
 }
 
 /// How a quantity was counted over time.
-fn over_time(meter: &Meter, runs: &[Run], worth: Fraction) -> Vec<Step> {
+fn over_time(meter: &Meter, runs: &[Run], copies: u64, worth: Fraction) -> Vec<Step> {
     let mut steps = Vec::new();
     let Some(timed) = meter.over.timed() else {
         return steps;
     };
     steps.push(Step::Counted { runs: runs.to_vec(), step: timed.step });
     steps.extend(meter.at_most_per_key.map(Step::CappedPerKey));
-    steps.extend((meter.copies == Copies::Counted).then_some(Step::Copies));
+    steps.extend((copies > 1).then_some(Step::Copies));
     let of = Fraction::from(u64::from(timed.step)).divided_by(worth).ok();
     if let Some(of) = of.and_then(|of| u64::try_from(of.floor().ok()?).ok())
         && worth != Fraction::from(1)
@@ -369,7 +369,8 @@ fn pooled_line(
     let line = blank(bucket.meter, meter, &parts);
     let alike = bucket.parts.first().map_or(1, |part| part.alike);
     let quantity = slice.quantity.times(Fraction::from(alike))?;
-    let mut derivation = over_time(meter, &bucket.counted, bucket.worth);
+    let copies = bucket.parts.iter().map(|part| part.copies).max().unwrap_or(1);
+    let mut derivation = over_time(meter, &bucket.counted, copies, bucket.worth);
     derivation.extend(bucket.capped.clone());
     if let [part] = bucket.parts.as_slice()
         && !part.made_of.is_empty()

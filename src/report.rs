@@ -8,6 +8,7 @@ pub mod bill_page;
 pub mod calendar;
 pub mod calendar_json;
 pub mod cash;
+pub mod comparison;
 pub mod csv;
 pub mod explanation;
 mod grounds;

@@ -14,6 +14,7 @@ use crate::fields::At;
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
 use crate::pricebook::{ManagedBy, Noun, Protection, Provisioning};
+use crate::rates::Rates;
 use crate::source::{Source, Span};
 use crate::vocabulary::{OperationId, SpecId};
 
@@ -71,6 +72,8 @@ pub struct Scenario {
     pub unify: Option<Unify>,
     /// What the bill may come to.
     pub budget: Option<At<Decimal>>,
+    /// What other currencies are worth in the one that plans are compared in.
+    pub rates: Option<Rates>,
     /// The figures that a page prints for this very scenario.
     pub documented: Option<Documented>,
     /// The file.

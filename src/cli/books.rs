@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
+use std::rc::Rc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -74,8 +75,8 @@ impl BooksCommand {
     }
 }
 
-fn list(books: &[Book], dress: Dress) -> String {
-    let columns = ["", "Currency", "From", "Until", "Prices"];
+fn list(books: &[Rc<Book>], dress: Dress) -> String {
+    let columns = ["", "In", "From", "Until", "Prices"];
     let mut sheet = Sheet {
         columns: columns.iter().map(|name| ((*name).to_owned(), Side::Left)).collect(),
         rows: Vec::new(),
@@ -116,8 +117,8 @@ struct BookJson<'a> {
     sources: Vec<SourceJson<'a>>,
 }
 
-fn to_json(books: &[Book]) -> Result<String, Failure> {
-    let books = books.iter().map(book_json).collect();
+fn to_json(books: &[Rc<Book>]) -> Result<String, Failure> {
+    let books = books.iter().map(|book| book_json(book)).collect();
     super::to_json(&Document { schema: "kms-cost/books/1", books })
 }
 

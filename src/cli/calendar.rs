@@ -3,6 +3,7 @@
 //! From when to when is an argument; today is never read.
 
 use std::io::Write;
+use std::rc::Rc;
 
 use clap::Args;
 
@@ -64,7 +65,7 @@ pub(super) struct CalendarArgs {
 /// A calendar and what it stands on.
 struct Planned {
     scenario: Scenario,
-    book: Book,
+    book: Rc<Book>,
     estimate: Option<Estimate>,
     calendar: Calendar,
     warnings: Problems,
@@ -132,7 +133,7 @@ impl CalendarArgs {
     fn estimate(
         &self,
         need: &input::Need,
-        book: &Book,
+        book: &Rc<Book>,
         catalog: &Catalog,
     ) -> Result<Option<Estimate>, Failure> {
         if !lifecycle::is_priced(&need.scenario, book) {
@@ -145,7 +146,7 @@ impl CalendarArgs {
             month: self.need.month,
             months: self.months,
         };
-        estimate(&need.scenario, book.clone(), grounds, need.problems.clone()).map(Some).map_err(
+        estimate(&need.scenario, Rc::clone(book), grounds, need.problems.clone()).map(Some).map_err(
             |why| match why {
                 NoEstimate::Problems(problems) => input::wrong(problems),
                 NoEstimate::Fault(what) => Failure::Fault(what),

@@ -175,7 +175,7 @@ impl EstimateArgs {
 
     /// What `--strict` and the budget say of the figure.
     fn verdicts(&self, estimate: &Estimate, verdict: Option<&Verdict>) -> Vec<page::Verdict> {
-        let open: Vec<&str> = undocumented(estimate).filter(|_| self.strict).collect();
+        let open: Vec<&str> = estimate.undocumented().filter(|_| self.strict).collect();
         let strict = (!open.is_empty()).then(|| page::Verdict {
             standing: Standing::Open,
             text: format!(
@@ -190,7 +190,7 @@ impl EstimateArgs {
     fn exit(&self, estimate: &Estimate, checks: &[Check], verdict: Option<&Verdict>) -> Exit {
         let over = verdict.is_some_and(|verdict| verdict.status == BudgetStatus::Over);
         let disagrees = checks.iter().any(|check| !check.agrees);
-        let open = undocumented(estimate).next().is_some();
+        let open = estimate.undocumented().next().is_some();
         if over || disagrees {
             Exit::Verdict
         } else if estimate.status() == Status::Incomplete || (self.strict && open) {
@@ -211,14 +211,6 @@ fn written(format: Format, shown: &Shown<'_>, verdicts: &[page::Verdict], dress:
             text::estimate(*shown, dress) + &below.collect::<String>()
         }
     }
-}
-
-/// The undocumented readings that moved the figure.
-fn undocumented(estimate: &Estimate) -> impl Iterator<Item = &str> {
-    let open = estimate
-        .readings()
-        .filter(|(reading, effect)| !reading.documented && !effect.moved.is_zero());
-    open.map(|(reading, _)| reading.id.as_str())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

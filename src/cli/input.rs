@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::Args;
@@ -91,7 +92,11 @@ pub(super) fn wrong(problems: Problems) -> Failure {
 }
 
 /// The book that the arguments or the scenario mean.
-pub(super) fn book(args: &NeedArgs, need: &mut Need, catalog: &Catalog) -> Result<Book, Failure> {
+pub(super) fn book(
+    args: &NeedArgs,
+    need: &mut Need,
+    catalog: &Catalog,
+) -> Result<Rc<Book>, Failure> {
     let Need { scenario, problems } = need;
     let month = args.month.or(scenario.month.as_ref().map(|month| month.value));
     let on = args.as_of.or(month.map(Month::first));
@@ -139,9 +144,5 @@ pub(super) fn home(
     let mut locations = locations
         .chain(scenario.instances.iter().filter_map(|instance| instance.location.as_ref()));
     locations.find(by_id)?;
-    let mut regions = BTreeMap::new();
-    for id in catalog.ids().filter(|id| id.provider == provider.value) {
-        regions.extend(catalog.load(id).ok()?.regions);
-    }
-    Some(regions)
+    Some(catalog.regions_of(&provider.value))
 }

@@ -1,6 +1,7 @@
 //! `kms-cost verify`: replays every documented example of the price books.
 
 use std::io::Write;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::Args;
@@ -84,7 +85,7 @@ impl VerifyArgs {
     }
 }
 
-fn replay(book: &Book, catalog: &Catalog) -> Result<Vec<Replayed>, Failure> {
+fn replay(book: &Rc<Book>, catalog: &Catalog) -> Result<Vec<Replayed>, Failure> {
     let mut problems = Problems::new(Arc::clone(&book.file));
     let mut replayed = Vec::new();
     let document = fields::parse(&book.file, &mut problems);
@@ -103,7 +104,7 @@ fn replay(book: &Book, catalog: &Catalog) -> Result<Vec<Replayed>, Failure> {
         );
         let grounds =
             Grounds { vocabulary: catalog.vocabulary(), home: None, month: None, months: None };
-        let book = catalog.completed(book.clone(), &scenario.asked(), None)?;
+        let book = catalog.completed(Rc::clone(book), &scenario.asked(), None)?;
         let estimate =
             estimate(&scenario, book, grounds, problems.clone()).map_err(|why| match why {
                 NoEstimate::Problems(problems) => input::wrong(problems),

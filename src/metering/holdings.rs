@@ -33,6 +33,8 @@ impl<'a> Metering<'a> {
                     landed.push(landing.meter);
                     if let Some(runs) = self.runs(secret, noun, landing.meter, &secret.span) {
                         self.put(&landing, subject.clone(), place.as_ref(), runs, &secret.span);
+                        let copies = self.copies(landing.meter, secret.locations);
+                        self.last_part(landing.meter, |part| part.copies = copies);
                     }
                 }
             }
@@ -129,7 +131,14 @@ impl<'a> Metering<'a> {
                     groups: place.as_ref().map_or(&[], |place| place.groups),
                     ..Attributes::default()
                 };
-                let Ok(Some(landing)) = self.landing(at, meter, &thing) else { continue };
+                let landing = match self.landing(at, meter, &thing) {
+                    Ok(Some(landing)) => landing,
+                    Ok(None) => continue,
+                    Err(field) => {
+                        self.needs(field, &span, &format!("what is needed for {}", by.many()));
+                        continue;
+                    }
+                };
                 let missing = self.stated_in(at, region.as_ref());
                 let missing = missing.and_then(|stated| Fraction::from(at_least).minus(stated));
                 let Some(missing) = missing.ok().filter(|missing| *missing > Fraction::ZERO) else {

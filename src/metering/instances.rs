@@ -414,6 +414,7 @@ impl<'a> Metering<'a> {
                 ordered,
                 made_of: Vec::new(),
                 keys: 1,
+                copies: 1,
                 span: span.clone(),
             });
         }

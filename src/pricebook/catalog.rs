@@ -1,16 +1,18 @@
 //! The price books there are: the embedded folder, joined or replaced by a folder of the user's.
 //!
 //! Books are found by their file names, `provider.plan.edition.toml`, so that only those that are
-//! needed are parsed. A file of the user's with the same name replaces the embedded one.
+//! needed are parsed, each once. A file of the user's with the same name replaces the embedded one.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::{Book, BookId, Noun, With, parse};
+use super::{Book, BookId, Noun, Region, With, parse};
 use crate::diagnostic::{Code, Problem, Problems, similar};
 use crate::fields::{self, Fields};
 use crate::month::Day;
@@ -25,6 +27,8 @@ const VOCABULARY: &str = "vocabulary.toml";
 pub struct Catalog {
     files: BTreeMap<BookId, Arc<Source>>,
     vocabulary: Vocabulary,
+    /// The books that were needed so far.
+    parsed: RefCell<BTreeMap<BookId, Rc<Book>>>,
 }
 
 /// A plan as it is named on the command line or in a scenario: `provider/plan@edition`.
@@ -58,6 +62,14 @@ impl PlanName {
             plan: plan.map(own),
             edition: edition.map(own),
         })
+    }
+
+    /// Whether a book is of this plan, and of this edition where one is named.
+    #[must_use]
+    pub fn means(&self, id: &BookId) -> bool {
+        self.provider == id.provider
+            && self.plan.as_ref().is_none_or(|plan| *plan == id.plan)
+            && self.edition.as_ref().is_none_or(|edition| *edition == id.edition)
     }
 }
 
@@ -99,7 +111,7 @@ impl Catalog {
                 files.insert(id_of(&name, &source).map_err(NoCatalog::Wrong)?, source);
             }
         }
-        Ok(Self { files, vocabulary })
+        Ok(Self { files, vocabulary, parsed: RefCell::default() })
     }
 
     /// The shared words.
@@ -113,11 +125,20 @@ impl Catalog {
         self.files.keys()
     }
 
-    /// Parses a book.
+    /// A book, which is parsed when it is first asked for.
     ///
     /// # Errors
     /// Every problem of its file.
-    pub fn load(&self, id: &BookId) -> Result<Book, Problems> {
+    pub fn load(&self, id: &BookId) -> Result<Rc<Book>, Problems> {
+        if let Some(book) = self.parsed.borrow().get(id) {
+            return Ok(Rc::clone(book));
+        }
+        let book = Rc::new(self.parse(id)?);
+        self.parsed.borrow_mut().insert(id.clone(), Rc::clone(&book));
+        Ok(book)
+    }
+
+    fn parse(&self, id: &BookId) -> Result<Book, Problems> {
         let nowhere = || Arc::new(Source::new("price books", ""));
         let file = self.files.get(id).cloned().unwrap_or_else(nowhere);
         let mut problems = Problems::new(Arc::clone(&file));
@@ -140,7 +161,7 @@ impl Catalog {
     ///
     /// # Errors
     /// A name that no book has, or the problems of a book's file.
-    pub fn select(&self, name: &PlanName, on: Option<Day>) -> Result<Book, NotSelected> {
+    pub fn select(&self, name: &PlanName, on: Option<Day>) -> Result<Rc<Book>, NotSelected> {
         let id = self.plan(name)?;
         let editions: Vec<&BookId> = self
             .files
@@ -191,39 +212,58 @@ impl Catalog {
     /// As [`Self::select`], or books that make no one bill.
     pub fn completed(
         &self,
-        mut book: Book,
+        book: impl Into<Rc<Book>>,
         asked: &[Noun],
         on: Option<Day>,
-    ) -> Result<Book, NotSelected> {
+    ) -> Result<Rc<Book>, NotSelected> {
+        let book = book.into();
         let mut partners = book.with.clone();
         partners.retain(|partner| partner.serves.iter().any(|noun| asked.contains(noun)));
+        if partners.is_empty() {
+            return Ok(book);
+        }
+        let mut book = Rc::unwrap_or_clone(book);
         for With { plan, serves } in partners {
             let provider = book.id.provider.clone();
             let name = PlanName { provider, plan: Some(plan), edition: None };
             let (file, partner) = (Arc::clone(&book.file), self.select(&name, on)?);
-            book = book.join(partner, &serves).map_err(|why| {
+            book = book.join(Rc::unwrap_or_clone(partner), &serves).map_err(|why| {
                 let mut problems = Problems::new(file);
                 problems.push(Problem::error(Code::Conflict, why));
                 NotSelected::Wrong(problems)
             })?;
         }
-        Ok(book)
+        Ok(Rc::new(book))
     }
 
-    /// The plans that a name means: all plans of a provider, or the one named.
+    /// The regions of a provider, of all its books.
+    #[must_use]
+    pub fn regions_of(&self, provider: &str) -> BTreeMap<String, Region> {
+        let own = self.files.keys().filter(|id| id.provider == provider);
+        own.filter_map(|id| self.load(id).ok()).flat_map(|book| book.regions.clone()).collect()
+    }
+
+    /// The plans that a name means: all plans of a provider that have the edition, where one is
+    /// named, or the one named.
     ///
     /// # Errors
     /// A name that no book has.
     pub fn plans(&self, name: &PlanName) -> Result<Vec<PlanName>, NotSelected> {
-        if name.plan.is_some() {
-            self.plan(name)?;
-            return Ok(vec![name.clone()]);
+        let plans = match &name.plan {
+            Some(_) => vec![self.plan(name)?.1],
+            None => self.plans_of(&name.provider)?.into_iter().map(str::to_owned).collect(),
+        };
+        let plans = plans.into_iter().map(|plan| PlanName { plan: Some(plan), ..name.clone() });
+        let (found, others): (Vec<PlanName>, Vec<PlanName>) =
+            plans.partition(|plan| self.files.keys().any(|id| plan.means(id)));
+        if let (Some(edition), true) = (&name.edition, found.is_empty()) {
+            let asked = |id: &&BookId| {
+                others.iter().any(|plan| PlanName { edition: None, ..plan.clone() }.means(id))
+            };
+            let known = self.files.keys().filter(asked).map(|id| id.edition.as_str());
+            return Err(unknown(Part::Edition, edition, known));
         }
-        let plans = self.plans_of(&name.provider)?;
-        Ok(plans
-            .into_iter()
-            .map(|plan| PlanName { plan: Some(plan.to_owned()), ..name.clone() })
-            .collect())
+        Ok(found)
     }
 
     /// Every plan there is.
@@ -274,7 +314,7 @@ impl Catalog {
         let mut partners = Vec::new();
         for id in self.files.keys().filter(|id| id.provider == provider) {
             let book = self.load(id).map_err(NotSelected::Wrong)?;
-            partners.extend(book.with.into_iter().map(|with| with.plan));
+            partners.extend(book.with.iter().map(|with| with.plan.clone()));
         }
         let mut plans = self.plans_of(provider)?;
         plans.retain(|plan| !partners.iter().any(|partner| partner == plan));

@@ -24,6 +24,8 @@ impl Book {
             id: other.id.clone(),
             service: other.service.clone(),
             file: std::sync::Arc::clone(&other.file),
+            first_item: self.items.len(),
+            first_meter: self.meters.len(),
         });
         let own = self.meters.len();
         for (id, region) in other.regions {
@@ -49,6 +51,12 @@ impl Book {
             meter.takes.push((bound, vec![0]));
         }
         Ok(self)
+    }
+
+    /// Which of its books an item is of: 0 for its own, then those that are joined to it in turn.
+    #[must_use]
+    pub fn part_of_item(&self, item: usize) -> usize {
+        self.joined.partition_point(|joined| joined.first_item <= item)
     }
 
     /// An axis of one class: the regions that this book has.

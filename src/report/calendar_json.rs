@@ -109,7 +109,7 @@ pub fn calendar(
         scenario,
         provider: &book.id.provider,
         plan: &book.id.plan,
-        book: BookJson::of(book),
+        book: BookJson::of(book, book.weakest_mark()),
         offset: calendar.clock.to_string(),
         currency: &calendar.currency,
         status: if ledger.is_complete() { "complete" } else { "incomplete" },

@@ -81,7 +81,7 @@ fn explain_step(
         Step::CappedPerKey(most) => {
             ("capped", format!("of each key at most {} versions", decimal::grouped((*most).into())))
         }
-        Step::Copies => ("copies", "copies in other places count too".to_owned()),
+        Step::Copies => ("copies", "each in other places too, which are counted in".to_owned()),
         Step::Capped { largest, at_most } => {
             let at_most = decimal::grouped((*at_most).into());
             ("capped", format!("{} stood, at most {at_most} are charged", largest.grouped()))

@@ -136,6 +136,7 @@ fn write_table(text: &mut String, section: usize, caption: &str, sheet: &Sheet) 
 fn write_row(text: &mut String, sheet: &Sheet, tone: Tone, cells: &[String]) {
     let class = match tone {
         Tone::Plain => "",
+        Tone::Good => " class=\"good\"",
         Tone::Head => " class=\"head\"",
         Tone::Faint => " class=\"faint\"",
         Tone::Sum => " class=\"sum\"",

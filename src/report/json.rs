@@ -11,7 +11,7 @@ use crate::estimate::{Effect, Estimate, Term};
 use crate::fraction::Fraction;
 use crate::month::Period;
 use crate::pricebook::catalog::checksum;
-use crate::pricebook::{Book, PriceSource, Reading};
+use crate::pricebook::{Book, Mark, PriceSource, Reading};
 use crate::scenario::Documented;
 use crate::verification::Check;
 
@@ -87,21 +87,31 @@ pub(super) struct BookJson<'a> {
 }
 
 impl<'a> BookJson<'a> {
-    pub(super) fn of(book: &'a Book) -> Self {
+    pub(super) fn of(book: &'a Book, mark: Mark) -> Self {
         Self {
             id: book.id.to_string(),
             edition: &book.id.edition,
             sha256: checksum(&book.file),
-            provenance: book.weakest_mark().as_str(),
+            provenance: mark.as_str(),
         }
     }
 }
 
 #[derive(Serialize)]
-struct MonthJson {
+pub(super) struct MonthJson {
     days: Option<u32>,
     hours: u32,
     name: Option<String>,
+}
+
+impl MonthJson {
+    pub(super) fn of(period: Period) -> Self {
+        Self {
+            days: period.hours.is_multiple_of(24).then(|| period.days()),
+            hours: period.hours,
+            name: period.month.map(|month| month.to_string()),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -154,10 +164,18 @@ struct QuantityJson {
     unit: String,
 }
 
+/// What stands beside an amount that no finite decimal holds.
 #[derive(Serialize)]
-struct Exactness {
+pub(super) struct Exactness {
     exact: bool,
     fraction: String,
+}
+
+impl Exactness {
+    /// None of a finite amount.
+    pub(super) fn of(amount: Fraction) -> Option<Self> {
+        amount.ratio().map(|fraction| Self { exact: false, fraction })
+    }
 }
 
 #[derive(Serialize)]
@@ -203,7 +221,8 @@ impl Serialize for Lines<'_> {
 }
 
 /// Subtotals in the book's order.
-struct Ordered(Vec<(String, String)>);
+#[derive(Default)]
+pub(super) struct Ordered(pub(super) Vec<(String, String)>);
 
 impl Serialize for Ordered {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -246,12 +265,12 @@ fn bill<'a>(
     BillJson {
         provider: &book.id.provider,
         plan: &book.id.plan,
-        book: BookJson::of(book),
+        book: BookJson::of(book, estimate.provenance()),
         currency: &book.currency,
-        month: month(estimate.period),
+        month: MonthJson::of(estimate.period),
         status: estimate.bill.status().as_str(),
         total: total.digits(),
-        exactness: total.ratio().map(|fraction| Exactness { exact: false, fraction }),
+        exactness: Exactness::of(total),
         term: estimate.term.as_ref().map(|term| term_json(term, estimate)),
         lines: Lines(estimate),
         subtotals: subtotals(estimate.bill.subtotals(), estimate),
@@ -265,14 +284,6 @@ fn bill<'a>(
     }
 }
 
-fn month(period: Period) -> MonthJson {
-    MonthJson {
-        days: period.hours.is_multiple_of(24).then(|| period.days()),
-        hours: period.hours,
-        name: period.month.map(|month| month.to_string()),
-    }
-}
-
 fn subtotals(subtotals: &[(usize, Fraction)], estimate: &Estimate) -> Ordered {
     let named = subtotals
         .iter()
@@ -282,7 +293,7 @@ fn subtotals(subtotals: &[(usize, Fraction)], estimate: &Estimate) -> Ordered {
 
 fn term_json(term: &Term, estimate: &Estimate) -> TermJson {
     let by_month = term.months.iter().map(|(period, bill)| TermMonthJson {
-        month: month(*period),
+        month: MonthJson::of(*period),
         status: bill.status().as_str(),
         total: bill.total().digits(),
         subtotals: subtotals(bill.subtotals(), estimate),

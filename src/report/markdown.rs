@@ -141,7 +141,7 @@ fn toned(tone: Tone, at: usize, cell: &str) -> String {
     let indent = if at == 0 { "&emsp;".repeat(deep.div_euclid(2)) } else { String::new() };
     let text = inline(cell.trim());
     match tone {
-        Tone::Head | Tone::Sum if !text.is_empty() => format!("**{text}**"),
+        Tone::Head | Tone::Sum | Tone::Good if !text.is_empty() => format!("**{text}**"),
         _ => format!("{indent}{text}"),
     }
 }

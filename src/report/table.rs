@@ -70,6 +70,8 @@ pub enum Tone {
     Plain,
     /// A group's head.
     Head,
+    /// Standing out, well.
+    Good,
     /// Standing back.
     Faint,
     /// The sum, below a rule.
@@ -208,6 +210,7 @@ fn dressed(table: &Table, tones: &[(Tone, Option<String>)], dress: Dress) -> Str
                 text.push_str(&match tone {
                     Tone::Plain => line.clone(),
                     Tone::Head | Tone::Sum => dress.bold(line),
+                    Tone::Good => dress.good(line),
                     Tone::Faint => dress.faint(line),
                 });
             }

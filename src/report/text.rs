@@ -110,19 +110,17 @@ impl Shown<'_> {
 fn header(shown: &Shown<'_>, dress: Dress) -> String {
     let Shown { scenario, estimate, .. } = shown;
     let book = &estimate.book;
-    let mark = book.weakest_mark();
-    let dated: Vec<&str> =
-        book.sources.iter().take(1).map(|source| source.dated.as_str()).collect();
+    let prices = estimate.weakest_source().map_or_else(String::new, |source| {
+        format!(" · prices: {}, {}", source.mark.label(), source.dated)
+    });
     let mut text = format!("{}\n", dress.bold(&printable(&scenario.name)));
     text.push_str(&hanging("", &plan_name(book), dress.width));
     let place = shown.place().map_or_else(String::new, |place| format!("{place} · "));
     let facts = format!(
-        "{place}{} · {} · times are UTC{} · prices: {}, {}",
+        "{place}{} · {} · times are UTC{}{prices}",
         book.currency,
         shown.when(),
-        book.clock.offset,
-        mark.label(),
-        dated.join(", ")
+        book.clock.offset
     );
     text.push_str(&dress.faint(hanging("", &facts, dress.width).trim_end()));
     text.push_str("\n\n");

@@ -3,6 +3,7 @@
 //! An entry with a problem is left out of the need, so that the rest can still be checked against a
 //! price book and every problem be told in one run; nothing is estimated while there is one.
 
+mod rates;
 mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -124,8 +125,8 @@ fn read(
     let unify = root
         .table("unify", "unify", problems)
         .and_then(|fields| terms::unify(fields, &renewables, problems));
-    let budget = root.table("budget", "budget", problems);
-    let budget = budget.and_then(|fields| monthly_budget(fields, problems));
+    let budget = monthly_budget(&mut root, problems);
+    let rates = rates::rates(&mut root, problems);
     let documented =
         root.table("documented", "documented", problems).map(|fields| documented(fields, problems));
     root.finish(problems);
@@ -154,6 +155,7 @@ fn read(
         renewables,
         unify,
         budget,
+        rates,
         documented,
         source: Arc::clone(file),
     };
@@ -161,7 +163,8 @@ fn read(
     scenario
 }
 
-fn monthly_budget(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Option<At<Decimal>> {
+fn monthly_budget(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<At<Decimal>> {
+    let mut fields = root.table("budget", "budget", problems)?;
     let monthly = fields.decimal("monthly", problems);
     let monthly = fields.require("monthly", monthly, problems);
     fields.finish(problems);

@@ -11,10 +11,13 @@
 )]
 
 use std::fmt::Write as _;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use kms_cost::comparison::workloads::WORKLOADS;
+use kms_cost::comparison::{Asked, Offer, Readings, offers, rank};
 use kms_cost::diagnostic::Problems;
 use kms_cost::estimate::{Estimate, Grounds, estimate};
 use kms_cost::fields::{self, Fields};
@@ -84,7 +87,7 @@ fn catalog() -> Catalog {
     Catalog::open(None).expect("the embedded books are whole")
 }
 
-fn book(catalog: &Catalog) -> Book {
+fn book(catalog: &Catalog) -> Rc<Book> {
     let name = PlanName::parse(BOOK).expect("a plan's name");
     catalog.select(&name, None).expect("an embedded book")
 }
@@ -94,7 +97,7 @@ fn read(file: &Arc<Source>, catalog: &Catalog) -> (Scenario, Problems) {
     (scenario.expect("a scenario without problems"), problems)
 }
 
-fn rated(scenario: &Scenario, book: Book, catalog: &Catalog, problems: Problems) -> Estimate {
+fn rated(scenario: &Scenario, book: Rc<Book>, catalog: &Catalog, problems: Problems) -> Estimate {
     let grounds =
         Grounds { vocabulary: catalog.vocabulary(), home: None, month: None, months: None };
     estimate(scenario, book, grounds, problems).expect("an estimate without problems")
@@ -135,7 +138,7 @@ fn rate(bencher: Bencher<'_, '_>, groups: usize, life: Life) {
     let book = book(&catalog);
     bencher
         .counter(ItemsCount::new(groups))
-        .with_inputs(|| (book.clone(), problems.clone()))
+        .with_inputs(|| (Rc::clone(&book), problems.clone()))
         .bench_local_values(|(book, problems)| rated(&scenario, book, &catalog, problems));
 }
 
@@ -146,6 +149,39 @@ fn parse_and_rate_still(bencher: Bencher<'_, '_>, groups: usize) {
         let (scenario, problems) = read(&file, &catalog);
         rated(&scenario, book(&catalog), &catalog, problems)
     });
+}
+
+// ------------------------------------------------------------------ comparison
+
+/// What `kms-cost compare --providers all` does without a scenario, but for the writing: the books
+/// opened and parsed, and every plan asked for every reference workload.
+#[divan::bench]
+fn compare_all(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| compared(&catalog()));
+}
+
+/// The same with the books parsed before.
+#[divan::bench]
+fn compare_all_parsed(bencher: Bencher<'_, '_>) {
+    let catalog = catalog();
+    for id in catalog.ids() {
+        black_box(catalog.load(id).expect("an embedded book"));
+    }
+    bencher.bench_local(|| compared(&catalog));
+}
+
+fn compared(catalog: &Catalog) -> Vec<Vec<Offer>> {
+    let asked =
+        Asked { catalog, month: None, months: None, as_of: None, readings: Readings::Taken };
+    let plans = catalog.all_plans();
+    let compared = WORKLOADS.iter().map(|(name, text)| {
+        let file = Arc::new(Source::embedded(*name, text));
+        let (scenario, problems) = read(&file, catalog);
+        let mut offers = offers(&plans, &scenario, &problems, asked).expect("a need that is right");
+        rank(&mut offers, None).expect("figures within range");
+        offers
+    });
+    compared.collect()
 }
 
 // ------------------------------------------------------------------ books
@@ -171,17 +207,16 @@ fn open_catalog() -> Catalog {
 
 #[divan::bench]
 fn one_book(bencher: Bencher<'_, '_>) {
-    let catalog = catalog();
-    let file = Arc::clone(&book(&catalog).file);
-    bencher.counter(BytesCount::of_str(file.text())).bench_local(|| book(&catalog));
+    let file = Arc::clone(&book(&catalog()).file);
+    let bencher = bencher.counter(BytesCount::of_str(file.text()));
+    bencher.with_inputs(catalog).bench_local_refs(|catalog| book(catalog));
 }
 
 #[divan::bench]
 fn all_books(bencher: Bencher<'_, '_>) {
-    let catalog = catalog();
-    let ids: Vec<_> = catalog.ids().collect();
-    bencher.counter(ItemsCount::new(ids.len())).bench_local(|| {
-        for id in &ids {
+    let bencher = bencher.counter(ItemsCount::new(catalog().ids().count()));
+    bencher.with_inputs(catalog).bench_local_refs(|catalog| {
+        for id in catalog.ids() {
             black_box(catalog.load(id).expect("an embedded book"));
         }
     });

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use kms_cost::diagnostic::{Problems, render};
 use kms_cost::estimate::{Grounds, estimate};
@@ -39,7 +40,7 @@ fn catalog() -> Catalog {
     Catalog::open(None).unwrap_or_else(|why| panic!("no catalog: {why:?}"))
 }
 
-fn loaded(catalog: &Catalog) -> Vec<Book> {
+fn loaded(catalog: &Catalog) -> Vec<Rc<Book>> {
     let load = |id| catalog.load(id).unwrap_or_else(|problems| panic!("{}", told(&problems)));
     catalog.ids().map(load).collect()
 }
@@ -551,7 +552,8 @@ fn every_printed_figure_follows_from_its_factors() {
 fn the_prices_of_2019_are_the_factors_of_2021_times_the_public_price() {
     let books = loaded(&catalog());
     let book = |edition: &str| {
-        let named = |book: &&Book| book.id.provider == "alibaba-cn" && book.id.edition == edition;
+        let named =
+            |book: &&Rc<Book>| book.id.provider == "alibaba-cn" && book.id.edition == edition;
         books.iter().find(named).expect("an edition")
     };
     let (old, new) = (book("2019-06"), book("2021-03"));

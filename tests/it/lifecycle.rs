@@ -1,6 +1,7 @@
 //! Days and cash against what was worked out by hand, and against a calendar that is walked day by day.
 #![cfg(test)]
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use kms_cost::diagnostic::{Problems, render};
@@ -22,7 +23,8 @@ fn catalog() -> Catalog {
 
 fn book(catalog: &Catalog, name: &str) -> Book {
     let plan = PlanName::parse(name).expect("a plan");
-    catalog.select(&plan, None).unwrap_or_else(|why| panic!("{name}: {why:?}"))
+    let book = catalog.select(&plan, None).unwrap_or_else(|why| panic!("{name}: {why:?}"));
+    Rc::unwrap_or_clone(book)
 }
 
 fn day(text: &str) -> Day {

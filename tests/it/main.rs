@@ -3,6 +3,7 @@
 mod books;
 mod budget_script;
 mod calendar;
+mod comparison;
 mod examples;
 mod formats;
 mod lifecycle;
