@@ -25,8 +25,9 @@ const NEEDS: [&[&str]; 4] = [
 ];
 
 fn run(arguments: &[&str], input: &str) -> Output {
+    let command: &[&str] = if arguments.contains(&"compare") { &[] } else { &["estimate"] };
     let mut program = Command::new(env!("CARGO_BIN_EXE_kms-cost"))
-        .arg("estimate")
+        .args(command)
         .args(arguments)
         .current_dir(ROOT)
         .stdin(Stdio::piped())
@@ -134,6 +135,34 @@ fn check_unless_printed(arguments: &[&str], results: &Results, by_month: bool) {
 
 fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+#[test]
+fn every_plan_of_a_comparison_adds_up() {
+    for months in [None, Some("--months=3")] {
+        let arguments = ["compare", "examples/small-team.toml", "--month=2026-01"];
+        let arguments: Vec<&str> = arguments.into_iter().chain(months).collect();
+        let results = results("compare", &arguments, "").unwrap();
+        let rows = readback::csv(&results.csv);
+        let plans = results.json["workloads"][0]["plans"].as_array().unwrap();
+        let served = plans.iter().filter(|plan| plan["status"] == "complete");
+        for plan in served.clone() {
+            let word = |name: &str| plan[name].as_str().unwrap();
+            let (name, edition) =
+                (format!("{}/{}", word("provider"), word("plan")), word("edition"));
+            let book = format!("{name}@{edition}");
+            let amounts = rows.iter().filter(|row| row["book"] == book).filter_map(|row| {
+                number(if row["fraction"].is_empty() { &row["amount"] } else { &row["fraction"] })
+            });
+            let sum: Exact = amounts.sum();
+            let total = printed(plan.get("fraction").unwrap_or(&plan["total"]));
+            assert_eq!(sum, total, "{book}");
+            assert!(results.html.contains(&name) && results.markdown.contains(&name), "{book}");
+        }
+        assert!(served.count() > 5);
+        assert!(results.html.contains("<h2 id=\"s1\">Not comparable</h2>"));
+        assert!(results.markdown.contains("<summary>Not comparable</summary>"));
+    }
 }
 
 // ------------------------------------------------------------------ names that would do harm
