@@ -153,8 +153,7 @@ fn inline(text: &str) -> String {
 
 /// Whether GitHub would make a link or a mention of it, which it does not in code.
 fn is_touched(text: &str) -> bool {
-    text.contains(['@', '#', '`', '\\'])
-        || ["://", "www.", "GH-"].iter().any(|sign| text.contains(sign))
+    text.contains(['@', '#']) || ["://", "www.", "GH-"].iter().any(|sign| text.contains(sign))
 }
 
 /// As code; where a sign would end it or the cell around it, with character references.
@@ -215,7 +214,9 @@ mod tests {
             ("@octocat", "`@octocat`"),
             ("fixes #1", "`fixes #1`"),
             ("https://example.org", "`https://example.org`"),
-            ("`rm`", "<code>&#96;rm&#96;</code>"),
+            ("`rm`", "&#96;rm&#96;"),
+            (r"\|", "&#92;&#124;"),
+            ("`@rm`", "<code>&#96;<span>@</span>rm&#96;</code>"),
             ("@a|b", "<code><span>@</span>a&#124;b</code>"),
             ("http://a|b", "<code>http&#58;//a&#124;b</code>"),
         ] {

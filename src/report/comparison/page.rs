@@ -21,7 +21,7 @@ pub fn page(workloads: &[Shown<'_>]) -> Page {
         let name = cell(&title(shown.workload, plans.first().map(|plan| plan.estimate)));
         if alone {
             page.title.clone_from(&name);
-            page.figures = plans.iter().filter_map(|plan| figure(plan, shown)).collect();
+            page.figures = figures(&plans, shown);
         } else if shown.workload.stated == Stated::AsReference {
             "Reference workloads".clone_into(&mut page.title);
         }
@@ -46,20 +46,27 @@ fn plans<'r, 'a>(rows: &'r [Row<'a>]) -> impl Iterator<Item = &'r PlanRow<'a>> {
     })
 }
 
-/// The cheapest of its currency, or the only one.
-fn figure(plan: &PlanRow<'_>, shown: &Shown<'_>) -> Option<Figure> {
-    let what = match plan.more {
-        More::Cheapest => "Cheapest",
-        More::Only => "Only plan",
-        More::Unranked | More::Costs(..) => return None,
+/// The cheapest of each currency, and then those that are the only ones of theirs.
+fn figures(plans: &[&PlanRow<'_>], shown: &Shown<'_>) -> Vec<Figure> {
+    let of = |more: More, what: &str| {
+        let plans = plans.iter().filter(move |plan| plan.more == more);
+        plans.map(|plan| figure(plan, what, shown)).collect::<Vec<_>>()
     };
+    [of(More::Cheapest, "Cheapest"), of(More::Only, "Only plan")].concat()
+}
+
+fn figure(plan: &PlanRow<'_>, what: &str, shown: &Shown<'_>) -> Figure {
     let own = &plan.estimate.book.currency;
     let rated = shown.rates.filter(|rates| rates.rate(own).is_some());
-    let currency = rated.map_or(own.as_str(), |rates| rates.currency());
-    Some(Figure {
-        what: format!("{what}: {}", cell(&plan.name)),
-        amount: format!("{} {}", money(plan.total, shown.round), cell(currency)),
-    })
+    let currency = cell(rated.map_or(own.as_str(), |rates| rates.currency()));
+    let time = match plan.estimate.term.as_ref().map_or(1, |term| term.months.len()) {
+        1 => "a month".to_owned(),
+        months => format!("{months} months"),
+    };
+    Figure {
+        what: format!("{what} in {currency} for {time}: {}", cell(&plan.name)),
+        amount: format!("{} {currency}", money(plan.total, shown.round)),
+    }
 }
 
 fn served(heading: String, rows: &[Row<'_>], plans: &[&PlanRow<'_>], shown: &Shown<'_>) -> Section {
@@ -105,7 +112,7 @@ fn apart(heading: String, shown: &Shown<'_>) -> Option<Section> {
     let reasons = not_comparable(&shown.workload.offers);
     let list: Vec<_> = reasons
         .into_iter()
-        .map(|(reason, plans)| (cell(&plans.join(", ")), sentence(&reason)))
+        .map(|(reason, plans)| (sentence(&plans.join(", ")), sentence(&reason)))
         .collect();
     (!list.is_empty()).then(|| Section {
         heading,
