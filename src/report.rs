@@ -2,15 +2,23 @@
 //!
 //! Nothing is computed here beyond the rounding that a user asks for; no format knows a price rule.
 
+mod bars;
+pub mod bill_csv;
+pub mod bill_page;
 pub mod calendar;
 pub mod calendar_json;
 pub mod cash;
 pub mod comparison;
 pub mod csv;
 pub mod explanation;
+mod grounds;
+pub mod html;
 pub mod ics;
 pub mod json;
+pub mod markdown;
 pub mod number;
+pub mod page;
+pub mod record;
 pub mod rows;
 #[cfg(test)]
 mod sample;
@@ -18,3 +26,4 @@ pub mod stamp;
 pub mod table;
 pub mod text;
 pub mod timeline;
+pub mod values;

@@ -17,8 +17,10 @@ use crate::comparison::{
 use crate::decimal::Decimal;
 use crate::month::{Day, Month};
 use crate::rates::{self, Rates};
-use crate::report::comparison::{Shown, Sort, json, text};
+use crate::report::comparison::{self, Shown, Sort, json, page, text};
+use crate::report::record::Billed;
 use crate::report::table::Dress;
+use crate::report::{bill_csv, html, markdown};
 use crate::scenario;
 use crate::source::{Source, printable};
 
@@ -101,6 +103,10 @@ impl Plans {
     }
 }
 
+/// What a comparison is written as.
+const FORMATS: &[Format] =
+    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
+
 impl CompareArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
@@ -125,10 +131,17 @@ impl CompareArgs {
             workloads.push(Workload { name: need.scenario.name, stated, offers });
         }
         let rates = rates.as_ref();
-        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
+        let shown: Vec<Shown<'_>> =
+            workloads.iter().map(|workload| self.shown(workload, rates)).collect();
+        self.common.write(out, FORMATS, |format, dress, out| {
             match format {
                 Format::Json => json::comparison(out, &workloads, rates, self.top())?,
-                _ => self.write_tables(&workloads, rates, dress, out)?,
+                Format::Csv => bill_csv::write(out, billed(&shown))?,
+                Format::Markdown => {
+                    out.write_all(markdown::markdown(&page::page(&shown)).as_bytes())?;
+                }
+                Format::Html => out.write_all(html::html(&page::page(&shown)).as_bytes())?,
+                _ => write_tables(&shown, dress, out)?,
             }
             Ok(())
         })?;
@@ -231,28 +244,15 @@ impl CompareArgs {
         Ok(Some(rates))
     }
 
-    fn write_tables(
-        &self,
-        workloads: &[Workload],
-        rates: Option<&Rates>,
-        dress: Dress,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        for (at, workload) in workloads.iter().enumerate() {
-            if at > 0 {
-                out.write_all(b"\n")?;
-            }
-            let shown = Shown {
-                workload,
-                rates,
-                sort: self.sort.into(),
-                top: self.top(),
-                items: self.items,
-                round: self.round,
-            };
-            out.write_all(text::comparison(&shown, dress).as_bytes())?;
+    fn shown<'a>(&self, workload: &'a Workload, rates: Option<&'a Rates>) -> Shown<'a> {
+        Shown {
+            workload,
+            rates,
+            sort: self.sort.into(),
+            top: self.top(),
+            items: self.items,
+            round: self.round,
         }
-        Ok(())
     }
 
     /// Done when each workload has a complete plan, and a complete one of each name that was given.
@@ -283,4 +283,31 @@ impl From<NoComparison> for Failure {
             NoComparison::Fault(what) => Self::Fault(what),
         }
     }
+}
+
+/// The bills of the plans that are shown, in their order; of a term, all of its months.
+fn billed<'a>(workloads: &[Shown<'a>]) -> Vec<Billed<'a>> {
+    let mut bills = Vec::new();
+    for shown in workloads {
+        for row in comparison::rows(shown) {
+            if let comparison::Row::Plan(plan) = row {
+                let estimate = plan.estimate;
+                let by_month = estimate.term.is_some();
+                let scenario = &shown.workload.name;
+                bills.push(Billed { scenario, estimate, by_month, budget: None });
+            }
+        }
+    }
+    bills
+}
+
+/// The tables, one below the other.
+fn write_tables(workloads: &[Shown<'_>], dress: Dress, out: &mut dyn Write) -> io::Result<()> {
+    for (at, shown) in workloads.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b"\n")?;
+        }
+        out.write_all(text::comparison(shown, dress).as_bytes())?;
+    }
+    Ok(())
 }

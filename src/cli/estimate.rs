@@ -11,14 +11,22 @@ use super::{Common, Exit, Failure, warn};
 use crate::bill::{Bill, Status};
 use crate::catalog::Catalog;
 use crate::decimal::{self, Decimal};
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, quoted, similar};
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
 use crate::fraction::Fraction;
 use crate::report::json::{self, BudgetVerdict};
 use crate::report::number::money;
+use crate::report::page::{self, Standing};
+use crate::report::record::Billed;
 use crate::report::table::Dress;
 use crate::report::text::{self, Shown};
+use crate::report::values::{self, Field};
+use crate::report::{bill_csv, bill_page, html, markdown};
 use crate::verification::{Causes, Check, check};
+
+/// What an estimate is written as.
+const FORMATS: &[Format] =
+    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
 
 // Arguments of `estimate`.
 #[derive(Debug, Args)]
@@ -37,6 +45,9 @@ pub(super) struct EstimateArgs {
     /// Show amounts with this many decimals, rounded half away from zero
     #[arg(long, value_name = "N", value_parser = super::decimals)]
     round: Option<u32>,
+    /// Print bare values for shell scripts: total, status, subtotal.ITEM, line.amount …
+    #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with = "outputs")]
+    fields: Vec<String>,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -121,37 +132,61 @@ impl EstimateArgs {
             round: self.round,
             by_month: self.months.is_some(),
         };
-        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
-            if format == Format::Json {
-                let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
-                let name = &need.scenario.name;
-                json::estimate(out, name, &estimate, documented, &checks, &budgets)?;
-                return Ok(());
-            }
-            out.write_all(text::estimate(shown, dress).as_bytes())?;
-            out.write_all(self.strictness(&estimate, dress).as_bytes())?;
-            if let Some(verdict) = &verdict {
-                out.write_all(verdict.text(&estimate.book.currency, dress).as_bytes())?;
-            }
-            Ok(())
-        })?;
+        let billed = Billed {
+            scenario: &need.scenario.name,
+            estimate: &estimate,
+            by_month: self.months.is_some(),
+            budget: verdict.as_ref().map(|verdict| verdict.status.as_str()),
+        };
+        if self.fields.is_empty() {
+            let verdicts = self.verdicts(&estimate, verdict.as_ref());
+            self.common.write(out, FORMATS, |format, dress, out| match format {
+                Format::Json => {
+                    let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
+                    let name = &need.scenario.name;
+                    Ok(json::estimate(out, name, &estimate, documented, &checks, &budgets)?)
+                }
+                Format::Csv => Ok(bill_csv::write(out, [billed])?),
+                _ => Ok(out.write_all(written(format, &shown, &verdicts, dress).as_bytes())?),
+            })?;
+        } else {
+            values::write(out, &self.fields(&estimate)?, billed, self.round)?;
+        }
         let mut warnings = Problems::new(Arc::clone(&need.scenario.source));
         estimate.bill.warnings.iter().for_each(|warning| warnings.push(warning.clone()));
         warn(&warnings, &self.common);
         Ok(self.exit(&estimate, &checks, verdict.as_ref()))
     }
 
-    /// Says which readings `--strict` does not let pass.
-    fn strictness(&self, estimate: &Estimate, dress: Dress) -> String {
+    /// The values that are asked for.
+    fn fields(&self, estimate: &Estimate) -> Result<Vec<Field>, Failure> {
+        let items: Vec<&str> = estimate.book.items.iter().map(|item| item.id.as_str()).collect();
+        let known = |name: &String| {
+            values::field(name, &items).ok_or_else(|| {
+                let names = values::names(&items);
+                let near = similar(name, names.iter().map(String::as_str));
+                let near = near.map_or_else(String::new, |near| {
+                    format!("a field with a similar name exists: `{near}`; ")
+                });
+                let help = format!("{near}the fields are {}", names.join(", "));
+                Failure::said(format!("there is no field {}", quoted(name)), help)
+            })
+        };
+        self.fields.iter().map(known).collect()
+    }
+
+    /// What `--strict` and the budget say of the figure.
+    fn verdicts(&self, estimate: &Estimate, verdict: Option<&Verdict>) -> Vec<page::Verdict> {
         let open: Vec<&str> = estimate.undocumented().filter(|_| self.strict).collect();
-        if open.is_empty() {
-            return String::new();
-        }
-        let which = open.join(", ");
-        format!(
-            "\n{}\n",
-            dress.alert(&format!("strict: the figure rests on what no page documents: {which}"))
-        )
+        let strict = (!open.is_empty()).then(|| page::Verdict {
+            standing: Standing::Open,
+            text: format!(
+                "strict: the figure rests on what no page documents: {}",
+                open.join(", ")
+            ),
+        });
+        let budget = verdict.map(|verdict| verdict.said(&estimate.book.currency));
+        strict.into_iter().chain(budget).collect()
     }
 
     fn exit(&self, estimate: &Estimate, checks: &[Check], verdict: Option<&Verdict>) -> Exit {
@@ -168,11 +203,34 @@ impl EstimateArgs {
     }
 }
 
+/// An estimate in a format that people read.
+fn written(format: Format, shown: &Shown<'_>, verdicts: &[page::Verdict], dress: Dress) -> String {
+    match format {
+        Format::Markdown => markdown::markdown(&bill_page::page(shown, verdicts)),
+        Format::Html => html::html(&bill_page::page(shown, verdicts)),
+        _ => {
+            let below = verdicts.iter().map(|verdict| format!("\n{}\n", verdict.dressed(dress)));
+            text::estimate(*shown, dress) + &below.collect::<String>()
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BudgetStatus {
     Within,
     Over,
     Undecided,
+}
+
+impl BudgetStatus {
+    /// As JSON writes it.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Within => "within",
+            Self::Over => "over",
+            Self::Undecided => "undecided",
+        }
+    }
 }
 
 /// The dearest month held against the budget.
@@ -210,15 +268,24 @@ impl Verdict {
         Self { limit, actual: dearest.1, month: name.filter(|_| months.len() > 1), status }
     }
 
-    fn text(&self, currency: &str, dress: Dress) -> String {
+    fn said(&self, currency: &str) -> page::Verdict {
         let between = |a: Fraction, b: Fraction| money(a.minus(b).unwrap_or_default(), None);
-        let limit = money(self.limit, None);
+        let budget = format!("the budget of {} {currency} a month", money(self.limit, None));
         let when = self.month.as_ref().map_or_else(String::new, |month| format!(" in {month}"));
-        match self.status {
-            BudgetStatus::Within => format!("\n{}\n", dress.good(&format!("within the budget of {limit} {currency} a month: {} to spare{when}", between(self.limit, self.actual)))),
-            BudgetStatus::Over => format!("\n{}\n", dress.alert(&format!("over the budget of {limit} {currency} a month by {}{when}", between(self.actual, self.limit)))),
-            BudgetStatus::Undecided => format!("\n{}\n", dress.alert(&format!("the budget of {limit} {currency} a month cannot be held against an incomplete total"))),
-        }
+        let (standing, text) = match self.status {
+            BudgetStatus::Within => {
+                let spare = between(self.limit, self.actual);
+                (Standing::Good, format!("within {budget}: {spare} to spare{when}"))
+            }
+            BudgetStatus::Over => {
+                let excess = between(self.actual, self.limit);
+                (Standing::Bad, format!("over {budget} by {excess}{when}"))
+            }
+            BudgetStatus::Undecided => {
+                (Standing::Open, format!("{budget} cannot be held against an incomplete total"))
+            }
+        };
+        page::Verdict { standing, text }
     }
 
     fn json(&self) -> BudgetVerdict {
@@ -227,11 +294,7 @@ impl Verdict {
             scope: "total",
             limit: self.limit.money(),
             actual: self.actual.digits(),
-            status: match self.status {
-                BudgetStatus::Within => "within",
-                BudgetStatus::Over => "over",
-                BudgetStatus::Undecided => "undecided",
-            },
+            status: self.status.as_str(),
         }
     }
 }

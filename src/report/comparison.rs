@@ -4,6 +4,7 @@
 //! is ranked here: sorting and cutting only change what is shown, never a plan's place.
 
 pub mod json;
+pub mod page;
 pub mod text;
 
 use std::cmp::Ordering;

@@ -22,7 +22,7 @@ pub fn calendar(calendar: &Calendar) -> Result<String, csv::Error> {
     writer.write_record(COLUMNS)?;
     for event in &calendar.events {
         let at = stamp(event.at, calendar.clock);
-        let (subject, words) = (text(&event.subject), text(&event.text));
+        let (subject, words) = (cell(&event.subject), cell(&event.text));
         let kind = event.kind.as_str();
         writer.write_record(["event", &at, kind, &subject, &words, "", "", "", ""])?;
     }
@@ -32,17 +32,17 @@ pub fn calendar(calendar: &Calendar) -> Result<String, csv::Error> {
             "cash",
             &cash.on.to_string(),
             cash.nature.as_str(),
-            &text(&cash.subject),
+            &cell(&cash.subject),
             if cash.amount.is_none() { "not published" } else { "" },
             &amount,
             &fraction,
-            &text(&calendar.currency),
-            &text(cash.from.as_deref().unwrap_or("")),
+            &cell(&calendar.currency),
+            &cell(cash.from.as_deref().unwrap_or("")),
         ])?;
     }
     for (month, share) in &calendar.spread {
         let [amount, fraction] = amount(Some(*share));
-        let (month, currency) = (month.to_string(), text(&calendar.currency));
+        let (month, currency) = (month.to_string(), cell(&calendar.currency));
         writer.write_record([
             "spread", &month, "estimate", "", "", &amount, &fraction, &currency, "",
         ])?;
@@ -55,13 +55,18 @@ pub fn calendar(calendar: &Calendar) -> Result<String, csv::Error> {
 /// The digits, and the exact ratio where no finite decimal holds it.
 fn amount(amount: Option<Fraction>) -> [String; 2] {
     [
-        amount.map_or_else(String::new, Fraction::digits),
-        amount.and_then(Fraction::ratio).map_or_else(String::new, |ratio| text(&ratio)),
+        number(amount),
+        amount.and_then(Fraction::ratio).map_or_else(String::new, |ratio| cell(&ratio)),
     ]
 }
 
+/// The digits; an empty cell where no page publishes the amount.
+pub(super) fn number(amount: Option<Fraction>) -> String {
+    amount.map_or_else(String::new, Fraction::digits)
+}
+
 /// A text that no spreadsheet takes for a formula.
-fn text(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!("{}{text}", if runs { "'" } else { "" })
 }
@@ -109,7 +114,7 @@ mod tests {
                 assert_eq!(*found, format!("'{cell}"));
             }
         }
-        assert_eq!(text("prod-kms"), "prod-kms");
+        assert_eq!(cell("prod-kms"), "prod-kms");
     }
 
     #[test]

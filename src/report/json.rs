@@ -6,7 +6,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::bill::{Line, PricedOver};
+use super::record::pricing_unit;
+use crate::bill::Line;
 use crate::catalog::checksum;
 use crate::decimal;
 use crate::estimate::{Effect, Estimate, Term};
@@ -320,13 +321,6 @@ fn term_json(term: &Term, estimate: &Estimate) -> TermJson {
 fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
     let book = &estimate.book;
     let region = line.region.as_deref();
-    let over = match line.over {
-        PricedOver::Nothing => "",
-        PricedOver::Days => "-day",
-        PricedOver::Hours => "-hour",
-        PricedOver::ElapsedMonths | PricedOver::Months => "-month",
-        PricedOver::LevelMonths => "-level-month",
-    };
     let quantity =
         |quantity: Fraction, unit: String| QuantityJson { quantity: quantity.digits(), unit };
     let fraction = line.amount.and_then(Fraction::ratio);
@@ -346,7 +340,7 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
             .and_then(|region| book.regions.get(region))
             .map(|region| region.place.as_str()),
         consumed: quantity(line.consumed, line.unit.to_owned()),
-        pricing: quantity(line.quantity, format!("{}{over}", line.unit)),
+        pricing: quantity(line.quantity, pricing_unit(line)),
         unit_price: line.unit_price.map(decimal::plain),
         per: line.per.to_string(),
         amount: line.amount.map(Fraction::digits),

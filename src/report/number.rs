@@ -14,6 +14,15 @@ pub fn money(amount: Fraction, round: Option<u32>) -> String {
     }
 }
 
+/// The same for programs: no commas, and no decimals that only look well.
+#[must_use]
+pub fn bare_money(amount: Fraction, round: Option<u32>) -> String {
+    match round {
+        Some(_) => money(amount, round).replace(',', ""),
+        None => amount.digits(),
+    }
+}
+
 /// A decimal with exactly so many digits after the point.
 fn fixed(value: Decimal, decimals: u32) -> String {
     let text = decimal::grouped(value);
@@ -78,6 +87,8 @@ mod tests {
         assert_eq!(money(amount, Some(2)), "2.67");
         assert_eq!(money(Fraction::from(3), Some(2)), "3.00");
         assert_eq!(money(Fraction::from(3), Some(0)), "3");
+        assert_eq!(bare_money(Fraction::from(1_799), Some(2)), "1799.00");
+        assert_eq!(bare_money(Fraction::from(1_799), None), "1799");
         assert_eq!(signed(Fraction::ZERO.minus(amount).unwrap()), "−2.665");
     }
 }

@@ -18,6 +18,7 @@ mod compare;
 mod derived;
 mod disputes;
 mod exact;
+mod formats;
 mod generate;
 mod generate_instances;
 mod life;

@@ -45,7 +45,7 @@ pub fn comparison(shown: &Shown<'_>, dress: Dress) -> String {
 }
 
 /// What is compared, and of which months.
-fn title(workload: &Workload, first: Option<&Estimate>) -> String {
+pub(super) fn title(workload: &Workload, first: Option<&Estimate>) -> String {
     let mut name = printable(&workload.name);
     if workload.stated == Stated::AsReference {
         name.insert_str(0, "Reference workload: ");
@@ -61,7 +61,7 @@ fn title(workload: &Workload, first: Option<&Estimate>) -> String {
 
 // ------------------------------------------------------------------ the table
 
-fn sheet(rows: &[Row<'_>], shown: &Shown<'_>, first: Option<&Estimate>) -> Sheet {
+pub(super) fn sheet(rows: &[Row<'_>], shown: &Shown<'_>, first: Option<&Estimate>) -> Sheet {
     let term =
         first.and_then(|estimate| estimate.term.as_ref()).map_or(1, |term| term.months.len());
     let what = if term == 1 { "A month".to_owned() } else { format!("{term} months") };
@@ -220,7 +220,7 @@ fn drawn(mut sheet: Sheet, dress: Dress) -> String {
 // ------------------------------------------------------------------ below it
 
 /// What the table's marks and words mean, as far as they are used.
-fn legend(plans: &[&PlanRow<'_>], sheet: &Sheet, shown: &Shown<'_>) -> Vec<String> {
+pub(super) fn legend(plans: &[&PlanRow<'_>], sheet: &Sheet, shown: &Shown<'_>) -> Vec<String> {
     let mut legend = Vec::new();
     let marks = [Mark::Page, Mark::PriceData, Mark::ThirdParty].into_iter();
     let marks = marks
