@@ -26,6 +26,7 @@
 //! *pricing quantity* what is charged for.
 
 pub mod bill;
+pub mod breakeven;
 pub mod cli;
 pub mod comparison;
 pub mod decimal;
