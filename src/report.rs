@@ -2,11 +2,16 @@
 //!
 //! Nothing is computed here beyond the rounding that a user asks for; no format knows a price rule.
 
+mod axis;
+pub mod break_even;
+pub mod break_even_csv;
+pub mod break_even_json;
 pub mod calendar;
 pub mod calendar_json;
 pub mod cash;
 pub mod comparison;
 pub mod csv;
+mod curve_chart;
 pub mod explanation;
 pub mod ics;
 pub mod json;
@@ -15,6 +20,7 @@ pub mod rows;
 #[cfg(test)]
 mod sample;
 pub mod stamp;
+pub mod svg;
 pub mod table;
 pub mod text;
 pub mod timeline;

@@ -27,12 +27,19 @@ pub(super) enum Format {
     Csv,
     /// For calendars.
     Ics,
+    /// For pages and printers.
+    Svg,
 }
 
 impl Format {
     /// Every format, as it is named.
-    pub(super) const ALL: &[(&str, Self)] =
-        &[("table", Self::Table), ("json", Self::Json), ("csv", Self::Csv), ("ics", Self::Ics)];
+    pub(super) const ALL: &[(&str, Self)] = &[
+        ("table", Self::Table),
+        ("json", Self::Json),
+        ("csv", Self::Csv),
+        ("ics", Self::Ics),
+        ("svg", Self::Svg),
+    ];
 
     pub(super) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
