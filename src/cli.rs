@@ -4,10 +4,12 @@
 //! 3 printed but incomplete, 4 a fault of the program.
 
 mod books;
+mod break_even;
 mod calendar;
 mod compare;
 mod discounts;
 mod estimate;
+mod exchange;
 mod explain;
 mod init;
 mod input;
@@ -148,6 +150,8 @@ enum Command {
     Estimate(estimate::EstimateArgs),
     /// What a need costs at every plan that can serve it.
     Compare(compare::CompareArgs),
+    /// The usage at which another plan becomes the cheapest.
+    BreakEven(break_even::BreakEvenArgs),
     /// Replays every documented example of the price books.
     Verify(verify::VerifyArgs),
     /// What happens on which day, and the cash that leaves each month.
@@ -277,6 +281,7 @@ impl Cli {
         match &self.command {
             Command::Estimate(args) => &args.common,
             Command::Compare(args) => &args.common,
+            Command::BreakEven(args) => &args.common,
             Command::Verify(args) => &args.common,
             Command::Calendar(args) => &args.common,
             Command::Explain(args) => &args.common,
@@ -289,6 +294,7 @@ impl Cli {
         match &self.command {
             Command::Estimate(args) => args.run(out),
             Command::Compare(args) => args.run(out),
+            Command::BreakEven(args) => args.run(out),
             Command::Verify(args) => args.run(out),
             Command::Calendar(args) => args.run(out),
             Command::Explain(args) => args.run(out),

@@ -31,6 +31,7 @@
 //! *pricing quantity* what is charged for.
 
 pub mod bill;
+pub mod breakeven;
 pub mod catalog;
 pub mod cli;
 pub mod comparison;

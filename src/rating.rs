@@ -310,7 +310,9 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
         && matches!(meter.charge, Charge::Flat(_) | Charge::Tiers(_));
     let mut lines = Vec::new();
     for slice in slices {
-        let split = alone && bucket.parts.len() > 1 && adds_up(meter, bucket, &slice);
+        // what is rounded up together stays one line, at whole blocks too
+        let shared = bucket.parts.len() > 1 && !meter.is_sold_in_blocks();
+        let split = alone && shared && adds_up(meter, bucket, &slice);
         let made = if split {
             split_line(meter, bucket, &slice)
         } else {

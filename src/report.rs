@@ -2,14 +2,19 @@
 //!
 //! Nothing is computed here beyond the rounding that a user asks for; no format knows a price rule.
 
+mod axis;
 mod bars;
 pub mod bill_csv;
 pub mod bill_page;
+pub mod break_even;
+pub mod break_even_csv;
+pub mod break_even_json;
 pub mod calendar;
 pub mod calendar_json;
 pub mod cash;
 pub mod comparison;
 pub mod csv;
+mod curve_chart;
 pub mod explanation;
 mod grounds;
 pub mod html;
@@ -23,6 +28,7 @@ pub mod rows;
 #[cfg(test)]
 mod sample;
 pub mod stamp;
+pub mod svg;
 pub mod table;
 pub mod text;
 pub mod timeline;

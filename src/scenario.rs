@@ -21,7 +21,7 @@ use crate::rates::Rates;
 use crate::source::{Source, Span};
 use crate::vocabulary::{OperationId, SpecId};
 
-pub use parse::{embedded, scenario};
+pub use parse::{LARGEST, MANY, embedded, scenario};
 pub use terms::{FurtherTerm, PolicyChange, RenewPolicy, Renewable, Subscription, Unify, Voucher};
 
 /// A need, and what to hold its bill against.
@@ -134,8 +134,8 @@ pub struct Key {
     pub versions: u64,
     /// Copies of each in other regions, besides itself.
     pub replicas: u64,
-    /// Whether it was used in the last 30 days.
-    pub used: bool,
+    /// Whether it was used in the last 30 days, where that is stated.
+    pub used: Option<bool>,
     /// How it comes to be.
     pub provisioning: Provisioning,
     /// Where it is.
@@ -148,6 +148,15 @@ pub struct Key {
     pub tags: BTreeMap<String, String>,
     /// Its place in the file.
     pub span: Span,
+}
+
+impl Key {
+    /// Whether it was used in the last 30 days: as stated, else unless every call that it states is 0.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        let calls = || self.operations.iter().any(|(_, calls)| *calls > 0);
+        self.used.unwrap_or_else(|| self.operations.is_empty() || calls())
+    }
 }
 
 /// What became of a key over time.

@@ -187,6 +187,7 @@ impl CalendarArgs {
             }
             Format::Json => calendar_json::calendar(&scenario.name, book, calendar, ledger)
                 .map_err(|why| Failure::Fault(why.to_string())),
+            Format::Svg => Err(Failure::Fault("a calendar is not drawn".to_owned())),
             Format::Csv => csv::calendar(calendar).map_err(|why| Failure::Fault(why.to_string())),
             _ => {
                 // iCalendar; without the edition: another price list does not make another event

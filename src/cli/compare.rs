@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use super::exchange::RateArgs;
 use super::input::{self, Need};
 use super::output::Format;
 use super::{Common, Exit, Failure, discounts};
@@ -14,9 +15,8 @@ use crate::comparison::workloads::WORKLOADS;
 use crate::comparison::{
     Asked, NoComparison, Offer, Readings, Stated, Workload, offers, rank, without_doubles,
 };
-use crate::decimal::Decimal;
 use crate::month::{Day, Month};
-use crate::rates::{self, Rates};
+use crate::rates::Rates;
 use crate::report::comparison::{self, Shown, Sort, json, page, text};
 use crate::report::record::Billed;
 use crate::report::table::Dress;
@@ -42,12 +42,8 @@ pub(super) struct CompareArgs {
     /// Take the editions that were in force on this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
     as_of: Option<Day>,
-    /// Rank plans in another currency too: CNY=0.14 says what 1 of it is worth; repeatable
-    #[arg(long = "rate", value_name = "CUR=DECIMAL", value_parser = rates::parse)]
-    rates: Vec<(String, Decimal)>,
-    /// The currency compared in, where a rate is given [default: USD]
-    #[arg(long, value_name = "CUR", value_parser = rates::currency)]
-    currency: Option<String>,
+    #[command(flatten)]
+    rates: RateArgs,
     /// A file of [[discount]] tables: what is agreed on instead of list prices
     #[arg(long, value_name = "FILE")]
     discounts: Option<PathBuf>,
@@ -112,7 +108,8 @@ impl CompareArgs {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
         let plans = self.plans(&catalog)?;
         let needs = self.needs(&catalog)?;
-        let rates = self.rates(needs.first().and_then(|need| need.scenario.rates.as_ref()))?;
+        let rates =
+            self.rates.rates(needs.first().and_then(|need| need.scenario.rates.as_ref()))?;
         let stated = match self.scenario {
             Some(_) => Stated::ByUser,
             None => Stated::AsReference,
@@ -209,39 +206,6 @@ impl CompareArgs {
             plans.of_names.push(found);
         }
         Ok(plans)
-    }
-
-    /// The rates of the call and of the scenario; what the call states wins.
-    fn rates(&self, scenario: Option<&Rates>) -> Result<Option<Rates>, Failure> {
-        if self.rates.is_empty() && scenario.is_none() {
-            return match &self.currency {
-                None => Ok(None),
-                Some(currency) => Err(Failure::said(
-                    format!("`--currency {currency}` without a rate"),
-                    "there is no exchange rate in the program: state one, such as `--rate CNY=0.14`",
-                )),
-            };
-        }
-        let mut rates = match (&self.currency, scenario) {
-            (None, Some(rates)) => rates.clone(),
-            (Some(currency), Some(rates)) if rates.currency() == currency => rates.clone(),
-            (Some(currency), _) => Rates::to(currency.as_str()),
-            (None, None) => Rates::to("USD"),
-        };
-        let mut seen: Vec<&str> = Vec::new();
-        for (currency, rate) in &self.rates {
-            if seen.contains(&currency.as_str()) {
-                return Err(Failure::said(
-                    format!("two rates of {currency}"),
-                    "state one rate for each currency",
-                ));
-            }
-            seen.push(currency);
-            rates.state(currency, *rate).map_err(|why| {
-                Failure::said(why, "1 unit of a currency is so many of the currency compared in")
-            })?;
-        }
-        Ok(Some(rates))
     }
 
     fn shown<'a>(&self, workload: &'a Workload, rates: Option<&'a Rates>) -> Shown<'a> {

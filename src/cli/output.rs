@@ -31,6 +31,8 @@ pub(super) enum Format {
     Html,
     /// For calendars.
     Ics,
+    /// For pages and printers.
+    Svg,
 }
 
 impl Format {
@@ -42,6 +44,7 @@ impl Format {
         ("markdown", Self::Markdown),
         ("html", Self::Html),
         ("ics", Self::Ics),
+        ("svg", Self::Svg),
     ];
 
     pub(super) fn name(self) -> &'static str {

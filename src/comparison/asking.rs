@@ -129,7 +129,10 @@ fn states_nothing(scenario: &Scenario) -> bool {
 }
 
 /// The book that a name means on the day that counts, or an offer that says there is none.
-fn selected(
+///
+/// # Errors
+/// A wrong name or book.
+pub fn selected(
     plan: &PlanName,
     scenario: &Scenario,
     asked: Asked<'_>,
@@ -187,7 +190,8 @@ fn outcome(
 }
 
 /// Whether problems say that a plan cannot serve a need, rather than that the need is wrong.
-fn is_about_the_plan(problems: &Problems) -> bool {
+#[must_use]
+pub fn is_about_the_plan(problems: &Problems) -> bool {
     problems.iter().all(|problem| {
         matches!(
             problem.code,

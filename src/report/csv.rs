@@ -17,8 +17,7 @@ const COLUMNS: [&str; 9] =
 /// # Errors
 /// Those of the CSV writer.
 pub fn calendar(calendar: &Calendar) -> Result<String, csv::Error> {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = writer();
     writer.write_record(COLUMNS)?;
     for event in &calendar.events {
         let at = stamp(event.at, calendar.clock);
@@ -47,6 +46,27 @@ pub fn calendar(calendar: &Calendar) -> Result<String, csv::Error> {
             "spread", &month, "estimate", "", "", &amount, &fraction, &currency, "",
         ])?;
     }
+    finished(writer)
+}
+
+/// Rows below their columns; lines end in CR LF.
+pub(super) fn written(
+    columns: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<String, csv::Error> {
+    let mut writer = writer();
+    writer.write_record(columns)?;
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    finished(writer)
+}
+
+fn writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
+}
+
+fn finished(writer: csv::Writer<Vec<u8>>) -> Result<String, csv::Error> {
     let bytes = writer.into_inner().map_err(|why| csv::Error::from(why.into_error()))?;
     String::from_utf8(bytes)
         .map_err(|why| csv::Error::from(std::io::Error::new(std::io::ErrorKind::InvalidData, why)))

@@ -23,6 +23,21 @@ pub fn bare_money(amount: Fraction, round: Option<u32>) -> String {
     }
 }
 
+/// The most decimals of an amount that nobody asked to be rounded; one with more is marked.
+pub const DECIMALS: u32 = 6;
+
+/// An amount where there is little room: rounded and marked where it has more decimals than that,
+/// but never to 0.
+#[must_use]
+pub fn brief(amount: Fraction) -> String {
+    let fits = amount.finite().is_some_and(|value| value.scale() <= DECIMALS);
+    let rounded = amount.round(DECIMALS).is_ok_and(|rounded| !rounded.is_zero());
+    if fits || !rounded {
+        return money(amount, None);
+    }
+    format!("≈{}", money(amount, Some(DECIMALS)))
+}
+
 /// A decimal with exactly so many digits after the point.
 fn fixed(value: Decimal, decimals: u32) -> String {
     let text = decimal::grouped(value);

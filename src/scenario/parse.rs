@@ -26,9 +26,9 @@ use crate::source::Source;
 use crate::vocabulary::{OperationId, SpecId, Vocabulary};
 
 /// The largest count that a scenario may state.
-const LARGEST: u64 = 1_000_000_000_000_000_000;
+pub const LARGEST: u64 = 1_000_000_000_000_000_000;
 /// The largest group of keys, and the most versions of a key.
-const MANY: u64 = 1_000_000_000_000;
+pub const MANY: u64 = 1_000_000_000_000;
 
 /// Parses a scenario file: the need as far as it can be understood, and every problem of the file.
 #[must_use]
@@ -258,9 +258,7 @@ impl Reader<'_> {
         let name = self.name(&mut fields, "key", problems);
         let used = fields.boolean("used", problems).map(|used| used.value);
         let rotated = rotated(&mut fields, problems);
-        let calls = fields.has("operations");
         let operations = self.operations(&mut fields, problems);
-        let idle = calls && operations.iter().all(|(_, calls)| *calls == 0);
         let key = Key {
             name,
             spec: self.spec(&mut fields, problems),
@@ -271,7 +269,7 @@ impl Reader<'_> {
                 .whole("versions", 1..=MANY, problems)
                 .map_or(1, |versions| versions.value),
             replicas: fields.whole("replicas", 0..=MANY, problems).map_or(0, |copies| copies.value),
-            used: used.unwrap_or(!idle),
+            used,
             provisioning: provisioning(&mut fields, problems),
             location: location(&mut fields, self.vocabulary, problems),
             life: life(&mut fields, rotated, problems),

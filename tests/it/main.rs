@@ -1,6 +1,7 @@
 //! Everything that is tested from outside, in one program.
 
 mod books;
+mod break_even;
 mod budget_script;
 mod calendar;
 mod comparison;

@@ -15,6 +15,7 @@
 mod alibaba;
 mod civil;
 mod compare;
+mod curves;
 mod derived;
 mod disputes;
 mod exact;

@@ -8,12 +8,9 @@ use crate::decimal;
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::pricebook::Mark;
-use crate::report::number::{align, money};
+use crate::report::number::{DECIMALS, align, brief, money};
 use crate::report::table::{Dress, Sheet, Side, Tone, fitted, hanging};
 use crate::source::printable;
-
-/// The most decimals of an amount that nobody asked to be rounded; one with more is marked.
-const DECIMALS: u32 = 6;
 
 /// Writes the comparison.
 #[must_use]
@@ -151,12 +148,7 @@ fn more(row: &Row<'_>, round: Option<u32>) -> String {
 
 /// An amount, rounded and marked where it has more decimals than a row has room for.
 fn amount(amount: Fraction, round: Option<u32>) -> String {
-    let fits = amount.finite().is_some_and(|value| value.scale() <= DECIMALS);
-    let rounded = amount.round(DECIMALS).is_ok_and(|rounded| !rounded.is_zero());
-    if round.is_some() || fits || !rounded {
-        return money(amount, round);
-    }
-    format!("≈{}", money(amount, Some(DECIMALS)))
+    if round.is_some() { money(amount, round) } else { brief(amount) }
 }
 
 /// Per cent of the cheapest: a decimal below 100, none above.
