@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::decimal::Decimal;
 use crate::diagnostic::Problem;
+use crate::discount::Discount;
 use crate::fraction::{Fraction, OutOfRange};
 use crate::metering::Run;
 use crate::vocabulary::OperationId;
@@ -51,6 +52,36 @@ pub struct Line {
     pub source: usize,
     /// How the pricing quantity came to be.
     pub derivation: Vec<Step>,
+    /// What the price list says, where something else is agreed on.
+    pub list: Option<ListPrice>,
+}
+
+/// What the price list says of a line that is charged at a contracted price.
+#[derive(Clone, Debug)]
+pub struct ListPrice {
+    /// The unit price; none where it is not published.
+    pub unit_price: Option<Decimal>,
+    /// The amount; none where the unit price is not published.
+    pub amount: Option<Fraction>,
+    /// What is agreed on instead.
+    pub discount: Rc<Discount>,
+}
+
+impl Line {
+    /// The amount at the list price.
+    #[must_use]
+    pub fn list_amount(&self) -> Option<Fraction> {
+        self.list.as_ref().map_or(self.amount, |list| list.amount)
+    }
+}
+
+/// What a bill comes to at list prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtList {
+    /// The sum of what is priced.
+    pub total: Fraction,
+    /// Whether every needed list price is published.
+    pub status: Status,
 }
 
 /// What a pricing quantity adds to its noun.
@@ -180,6 +211,8 @@ pub struct Bill {
     lines: Vec<Line>,
     subtotals: Vec<(usize, Fraction)>,
     total: Fraction,
+    /// The same at list prices; none where nothing else is agreed on.
+    pub at_list: Option<AtList>,
     /// Things to look at that change no figure.
     pub warnings: Vec<Problem>,
     /// What was taken where the scenario is silent.
@@ -217,14 +250,33 @@ impl Bill {
         }
         let total = Fraction::sum(subtotals.iter().map(|(_, sum)| *sum))
             .map_err(|why| out_of_range("total", why))?;
+        let at_list = at_list(&lines)?;
         Ok(Self {
             lines,
             subtotals,
             total,
+            at_list,
             warnings: Vec::new(),
             notes: Vec::new(),
             quantities: std::collections::BTreeMap::new(),
         })
+    }
+
+    /// The bill with each line priced anew.
+    ///
+    /// # Errors
+    /// As [`Bill::new`], or a price out of range.
+    pub fn repriced(
+        self,
+        price: impl Fn(Line) -> Result<Line, OutOfRange>,
+    ) -> Result<Self, Broken> {
+        let reprice = |line: Line| {
+            let id = line.id.clone();
+            price(line).map_err(|why| out_of_range(&id, why))
+        };
+        let lines = self.lines.into_iter().map(reprice).collect::<Result<Vec<_>, _>>()?;
+        let Self { warnings, notes, quantities, .. } = self;
+        Ok(Self { warnings, notes, quantities, ..Self::new(lines)? })
     }
 
     /// Its lines, in the book's order, then by region and name.
@@ -281,6 +333,19 @@ impl Line {
             ))),
         }
     }
+}
+
+/// What lines come to at list prices; none where none of them is charged at another.
+fn at_list(lines: &[Line]) -> Result<Option<AtList>, Broken> {
+    if lines.iter().all(|line| line.list.is_none()) {
+        return Ok(None);
+    }
+    let amounts = lines.iter().map(Line::list_amount);
+    let total = Fraction::sum(amounts.clone().flatten())
+        .map_err(|why| out_of_range("total at list prices", why))?;
+    let complete = amounts.clone().all(|amount| amount.is_some());
+    let status = if complete { Status::Complete } else { Status::Incomplete };
+    Ok(Some(AtList { total, status }))
 }
 
 fn add(sum: Fraction, amount: Fraction, what: &str) -> Result<Fraction, Broken> {

@@ -12,9 +12,9 @@ mod verdict;
 
 use std::sync::Arc;
 
+use crate::catalog::PlanName;
 use crate::decimal::Decimal;
 use crate::fields::At;
-use crate::pricebook::catalog::PlanName;
 use crate::source::{Source, Span};
 
 pub use parse::{file, rules};

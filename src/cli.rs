@@ -4,11 +4,14 @@
 //! 3 printed but incomplete, 4 a fault of the program.
 
 mod books;
+mod break_even;
 mod budgets;
 mod calendar;
 mod compare;
 mod diff;
+mod discounts;
 mod estimate;
+mod exchange;
 mod explain;
 mod init;
 mod input;
@@ -21,9 +24,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::output::{Format, Output, OutputParser};
+use crate::catalog::PlanName;
 use crate::diagnostic::{self, Problems, render};
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::PlanName;
 use crate::report::table::{Dress, WIDTH};
 use crate::source::printable;
 
@@ -140,12 +143,17 @@ pub struct Cli {
     command: Command,
 }
 
+// Only the arguments of the command that is run are put together. Those structs have comments and no
+// docs: clap would describe the command by them.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     /// What a need costs at one plan: the itemized monthly bill.
     Estimate(estimate::EstimateArgs),
     /// What a need costs at every plan that can serve it.
     Compare(compare::CompareArgs),
+    /// The usage at which another plan becomes the cheapest.
+    BreakEven(break_even::BreakEvenArgs),
     /// Replays every documented example of the price books.
     Verify(verify::VerifyArgs),
     /// What changed between two bills, and why.
@@ -161,7 +169,7 @@ enum Command {
     Books(books::BooksCommand),
 }
 
-/// What every command takes.
+// What every command takes.
 #[derive(Debug, Args)]
 struct Common {
     /// A folder of price books that replace or join the embedded ones
@@ -277,6 +285,7 @@ impl Cli {
         match &self.command {
             Command::Estimate(args) => &args.common,
             Command::Compare(args) => &args.common,
+            Command::BreakEven(args) => &args.common,
             Command::Verify(args) => &args.common,
             Command::Diff(args) => &args.common,
             Command::Calendar(args) => &args.common,
@@ -290,6 +299,7 @@ impl Cli {
         match &self.command {
             Command::Estimate(args) => args.run(out),
             Command::Compare(args) => args.run(out),
+            Command::BreakEven(args) => args.run(out),
             Command::Verify(args) => args.run(out),
             Command::Diff(args) => args.run(out),
             Command::Calendar(args) => args.run(out),

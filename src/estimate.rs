@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::bill::{Bill, Broken, Status};
+use crate::bill::{AtList, Bill, Broken, Status};
+use crate::contract::Contract;
 use crate::diagnostic::{Code, Problem, Problems};
-use crate::fraction::Fraction;
+use crate::fraction::{Fraction, OutOfRange};
 use crate::metering::{self, Setting};
 use crate::month::{Month, Period};
 use crate::pricebook::{Applies, Book, Change, Mark, PriceSource, Reading, Region};
@@ -103,6 +104,23 @@ impl Estimate {
     #[must_use]
     pub fn total(&self) -> Fraction {
         self.term.as_ref().map_or(self.bill.total(), |term| term.total)
+    }
+
+    /// What the bills come to at list prices; none where nothing else is agreed on.
+    ///
+    /// # Errors
+    /// A sum out of range.
+    pub fn at_list(&self) -> Result<Option<AtList>, OutOfRange> {
+        if self.bills().all(|bill| bill.at_list.is_none()) {
+            return Ok(None);
+        }
+        let list = |bill: &Bill| {
+            bill.at_list.unwrap_or(AtList { total: bill.total(), status: bill.status() })
+        };
+        let total = Fraction::sum(self.bills().map(|bill| list(bill).total))?;
+        let complete = self.bills().all(|bill| list(bill).status == Status::Complete);
+        let status = if complete { Status::Complete } else { Status::Incomplete };
+        Ok(Some(AtList { total, status }))
     }
 
     /// The weakest source of what is on the bills; of empty ones, that of the book.
@@ -228,7 +246,17 @@ fn bill(
     let setting = Setting { vocabulary: grounds.vocabulary, home: grounds.home, period, origin };
     let usage = metering::meter(scenario, book, setting, problems);
     let used = usage.parts.iter().map(|parts| !parts.is_empty()).collect();
-    match rating::rate(usage, book, balance, problems) {
+    let contract = match Contract::of(scenario, book) {
+        Ok(contract) => contract,
+        Err(found) => {
+            for problem in found {
+                problems.push(problem);
+            }
+            Contract::default()
+        }
+    };
+    let rated = rating::rate(usage, book, balance, problems);
+    match rated.and_then(|bill| contract.applied(bill, book)) {
         Ok(bill) => Ok((bill, used)),
         Err(Broken::Fault(what) | Broken::OutOfRange(what)) => Err(what),
     }

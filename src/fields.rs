@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
 use toml::value::Datetime;
@@ -30,7 +31,7 @@ const TEXT: usize = 64 << 10;
 pub type Value<'t> = Spanned<DeValue<'t>>;
 
 /// Something read from a file, and its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct At<T> {
     /// What was read.
     pub value: T,

@@ -1,17 +1,22 @@
 //! Exact, explained, offline cost estimates for cloud key management services.
 //!
 //! An estimate is what a provider's published prices say about a stated need, to the last digit. It
-//! is not an invoice: taxes, credits and contracts are not in it, and where a page is silent the
-//! reading taken is named, with the amount that it moves. A price that no page publishes is never 0.
+//! is not an invoice: taxes and credits are not in it, contracts only as far as the user states what is
+//! agreed on, and where a page is silent the reading taken is named, with the amount that it moves. A
+//! price that no page publishes is never 0.
 //!
 //! The parts know each other in one direction only:
 //!
 //! ```text
-//! values ← pricebook, scenario ← metering ← rating ← bill ← estimate ← comparison ← report ← cli
+//! values ← pricebook ← discount ← scenario ← metering ← rating ← bill ← contract ← estimate
+//!        ← comparison ← report ← cli
 //! ```
 //!
-//! - values: [`decimal`], [`fraction`], [`month`], [`source`], [`diagnostic`], [`fields`], [`vocabulary`]
-//! - [`pricebook`]: one plan of one service in one edition and one currency
+//! - values: [`decimal`], [`fraction`], [`month`], [`rates`], [`source`], [`diagnostic`], [`fields`],
+//!   [`vocabulary`]
+//! - [`pricebook`]: one plan of one service in one edition and one currency; [`catalog`]: those there
+//!   are, the embedded ones parsed by the build
+//! - [`discount`]: what is agreed on instead of list prices; [`contract`]: a bill at those prices
 //! - [`scenario`]: the need, in words of no provider
 //! - [`metering`]: need × book → usage, day by day
 //! - [`rating`]: usage → bill lines, in one fixed order
@@ -28,12 +33,16 @@
 //! *pricing quantity* what is charged for.
 
 pub mod bill;
+pub mod breakeven;
 pub mod budget;
+pub mod catalog;
 pub mod cli;
 pub mod comparison;
+pub mod contract;
 pub mod decimal;
 pub mod diagnostic;
 pub mod diff;
+pub mod discount;
 pub mod estimate;
 pub mod fields;
 pub mod fraction;

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 use toml::value::Datetime;
 
 /// Seconds in a day: offsets are fixed, so every day has as many.
@@ -15,7 +16,7 @@ pub const DAY: i64 = 86_400;
 pub const HOUR: i64 = 3600;
 
 /// A day, counted from 1970-01-01.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Day(i64);
 
 impl Day {
@@ -147,7 +148,7 @@ impl fmt::Display for Month {
 }
 
 /// A clock's fixed offset from UTC, written `+08:00`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Offset {
     seconds: i64,
 }

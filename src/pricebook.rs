@@ -5,22 +5,26 @@
 //! first 2,000 and 0.033 above is `tiers = [{ up_to = 2000, price = "0.083" }, { price = "0.033" }]`.
 //! Nothing here counts or multiplies.
 
-pub mod catalog;
 mod change;
 mod join;
 mod parse;
 mod selector;
 pub mod terms;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::decimal::Decimal;
+use crate::diagnostic::Problems;
 use crate::fields::At;
 use crate::month::{Day, Offset};
 use crate::source::Source;
+use crate::vocabulary::Vocabulary;
 
 pub use change::Change;
 pub use parse::{Example, examples};
@@ -28,14 +32,26 @@ pub use selector::{Attributes, Axis, Class, Field, ManagedBy, Protection, Provis
 pub use terms::{Cycle, Overdue, Payment, Renewal, Settlement};
 
 /// `provider/plan@edition`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BookId {
     /// The provider's site, which also decides the currency.
-    pub provider: String,
+    pub provider: Cow<'static, str>,
     /// The plan.
-    pub plan: String,
+    pub plan: Cow<'static, str>,
     /// The edition of the price list.
-    pub edition: String,
+    pub edition: Cow<'static, str>,
+}
+
+impl BookId {
+    /// The id of an embedded book.
+    #[must_use]
+    pub const fn new(provider: &'static str, plan: &'static str, edition: &'static str) -> Self {
+        Self {
+            provider: Cow::Borrowed(provider),
+            plan: Cow::Borrowed(plan),
+            edition: Cow::Borrowed(edition),
+        }
+    }
 }
 
 impl fmt::Display for BookId {
@@ -45,7 +61,7 @@ impl fmt::Display for BookId {
 }
 
 /// A price book.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Book {
     /// What it is called.
     pub id: BookId,
@@ -76,6 +92,7 @@ pub struct Book {
     /// Books of the same provider that serve what this one does not.
     pub with: Vec<With>,
     /// The books that are joined to it, for a need that asks for them.
+    #[serde(skip)]
     pub joined: Vec<Joined>,
     /// For a plan that sells instances: the axis that tells an instance's type.
     pub instance_axis: Option<usize>,
@@ -95,11 +112,25 @@ pub struct Book {
     pub readings: Vec<Reading>,
     /// Printed figures that follow from others.
     pub figures: Vec<Figure>,
-    /// The file.
+    /// The file; not written with what was read from it.
+    #[serde(skip)]
     pub file: Arc<Source>,
 }
 
 impl Book {
+    /// Parses a price book.
+    ///
+    /// # Errors
+    /// Every problem of the file.
+    pub fn parse(file: &Arc<Source>, vocabulary: &Vocabulary) -> Result<Self, Problems> {
+        parse::book(file, vocabulary)
+    }
+
+    /// A book that the build parsed and wrote, without its file; none where the bytes are none.
+    pub(crate) fn read(written: &[u8]) -> Option<Self> {
+        postcard::from_bytes(written).ok()
+    }
+
     /// The meter's group on the bill.
     #[must_use]
     pub fn item(&self, meter: &Meter) -> Option<&Item> {
@@ -139,7 +170,7 @@ impl Book {
 }
 
 /// A book of the same provider that serves what this one does not.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct With {
     /// Its plan.
     pub plan: String,
@@ -163,7 +194,7 @@ pub struct Joined {
 }
 
 /// From when to when an edition holds, both days included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effective {
     /// The first day.
     pub from: Day,
@@ -180,7 +211,7 @@ impl Effective {
 }
 
 /// A book's days and months.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     /// The offset of its days from UTC.
     pub offset: Offset,
@@ -189,7 +220,7 @@ pub struct Clock {
 }
 
 /// Where a price was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceSource {
     /// Its name in the book.
     pub id: String,
@@ -204,7 +235,7 @@ pub struct PriceSource {
 }
 
 /// How far a price can be trusted, the strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Mark {
     /// The provider's own page.
     Page,
@@ -237,7 +268,7 @@ impl Mark {
 }
 
 /// A group of lines on the bill.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Its id: the first part of its meters' ids.
     pub id: String,
@@ -246,7 +277,7 @@ pub struct Item {
 }
 
 /// A region of the provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
     /// Its neutral name.
     pub place: String,
@@ -255,7 +286,7 @@ pub struct Region {
 }
 
 /// What can be counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Noun {
     /// A key, however many versions it has.
     Key,
@@ -346,7 +377,7 @@ impl Noun {
 }
 
 /// One thing that a book charges.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Meter {
     /// Its id, `item.name`.
     pub id: String,
@@ -401,6 +432,12 @@ impl Meter {
         self.counts.first().map_or("", |noun| noun.many())
     }
 
+    /// Whether a begun block costs the whole block.
+    #[must_use]
+    pub fn is_sold_in_blocks(&self) -> bool {
+        self.block.is_some_and(|block| block.rounding == BlockRounding::Up)
+    }
+
     /// Whether the same things land on both, at the same prices.
     fn takes_like(&self, other: &Self) -> bool {
         (&self.counts, &self.takes, &self.charge, &self.times)
@@ -424,7 +461,7 @@ impl Meter {
 }
 
 /// That something needs some of what a meter counts: keys that live in modules of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Implied {
     /// What needs it.
     pub by: Noun,
@@ -433,7 +470,7 @@ pub struct Implied {
 }
 
 /// Whether copies in other places count too: replicas of a key, further locations of a secret.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Copies {
     /// There are none, or they cost nothing here.
     #[default]
@@ -443,7 +480,7 @@ pub enum Copies {
 }
 
 /// How a meter counts over time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Over {
     /// What happened in the month, added up.
     Sum,
@@ -456,7 +493,7 @@ pub enum Over {
 }
 
 /// Counting step by step, for a price of some time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timed {
     /// What a step counts.
     pub rule: Standing,
@@ -467,7 +504,7 @@ pub struct Timed {
 }
 
 /// What a step of time counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// What stands at its end.
     AtEnd,
@@ -478,7 +515,7 @@ pub enum Standing {
 }
 
 /// The time that a price is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimeUnit {
     /// An hour.
     Hour,
@@ -516,7 +553,7 @@ impl Over {
 }
 
 /// When a key is not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unbilled {
     /// While it is pending deletion.
     pub pending_deletion: Option<IfRestored>,
@@ -527,7 +564,7 @@ pub struct Unbilled {
 }
 
 /// What becomes of the days pending deletion when the deletion is cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IfRestored {
     /// They stay free.
     StaysFree,
@@ -536,7 +573,7 @@ pub enum IfRestored {
 }
 
 /// Who shares quantities, tiers and minimums: everything in the account that has the same of these.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pool {
     /// Whether lines are pooled at all; without it each key is charged by itself.
     pub shared: bool,
@@ -547,7 +584,7 @@ pub struct Pool {
 }
 
 /// Whose a pool is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PoolOf {
     /// Everybody's.
     #[default]
@@ -559,7 +596,7 @@ pub enum PoolOf {
 }
 
 /// What is sold at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Its size in units.
     pub size: u64,
@@ -568,7 +605,7 @@ pub struct Block {
 }
 
 /// What a begun block costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockRounding {
     /// The whole block.
     Up,
@@ -577,7 +614,7 @@ pub enum BlockRounding {
 }
 
 /// The model of a price.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Charge {
     /// One price for every unit.
     Flat(Prices),
@@ -590,7 +627,7 @@ pub enum Charge {
 }
 
 /// A tier or level: up to and with `up_to`, from the one before.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tier {
     /// Its upper end, which belongs to it; none for an open last tier.
     pub up_to: Option<u64>,
@@ -599,7 +636,7 @@ pub struct Tier {
 }
 
 /// A price by class of an axis, or the same for all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Prices {
     /// The same for all.
     One(Price),
@@ -608,7 +645,7 @@ pub enum Prices {
 }
 
 /// A price, or the fact that the page does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Price {
     /// As published; at most 12 decimals.
     Published(Decimal),
@@ -617,7 +654,7 @@ pub enum Price {
 }
 
 /// What multiplies a price, by class of an axis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Factor {
     /// The axis.
     pub axis: usize,
@@ -626,7 +663,7 @@ pub struct Factor {
 }
 
 /// A free quota.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Allowance {
     /// Its id.
     pub id: String,
@@ -649,7 +686,7 @@ pub struct Allowance {
 }
 
 /// How often a quota is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Each {
     /// Every calendar month.
     Month,
@@ -658,7 +695,7 @@ pub enum Each {
 }
 
 /// Whose units are free first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Draw {
     /// The cheapest: the upper bound of the bill.
     CheapestFirst,
@@ -667,7 +704,7 @@ pub enum Draw {
 }
 
 /// How audit logs are sized.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditLog {
     /// Kilobytes of one request's log.
     pub kilobytes_per_request: u64,
@@ -680,7 +717,7 @@ pub struct AuditLog {
 }
 
 /// A choice that the page leaves open, as another value of this very book.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Reading {
     /// Its id, such as `R-07`.
     pub id: String,
@@ -719,7 +756,7 @@ impl Reading {
 }
 
 /// When a reading is in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Applies {
     /// Always.
     Always,
@@ -728,7 +765,7 @@ pub enum Applies {
 }
 
 /// A printed figure that follows from others by multiplying and dividing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Figure {
     /// Its id.
     pub id: String,

@@ -173,6 +173,7 @@ fn blank(at: usize, meter: &Meter, parts: &[&Part]) -> Line {
         amount: None,
         source: meter.source,
         derivation: Vec::new(),
+        list: None,
     }
 }
 
@@ -310,7 +311,9 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
         && matches!(meter.charge, Charge::Flat(_) | Charge::Tiers(_));
     let mut lines = Vec::new();
     for slice in slices {
-        let split = alone && bucket.parts.len() > 1 && adds_up(meter, bucket, &slice);
+        // what is rounded up together stays one line, at whole blocks too
+        let shared = bucket.parts.len() > 1 && !meter.is_sold_in_blocks();
+        let split = alone && shared && adds_up(meter, bucket, &slice);
         let made = if split {
             split_line(meter, bucket, &slice)
         } else {

@@ -7,10 +7,13 @@ mod parse;
 mod terms;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::budget::Rule;
+use crate::catalog::PlanName;
 use crate::decimal::Decimal;
+use crate::discount::Discount;
 use crate::fields::At;
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
@@ -19,7 +22,7 @@ use crate::rates::Rates;
 use crate::source::{Source, Span};
 use crate::vocabulary::{OperationId, SpecId};
 
-pub use parse::{embedded, scenario};
+pub use parse::{LARGEST, MANY, embedded, scenario};
 pub use terms::{FurtherTerm, PolicyChange, RenewPolicy, Renewable, Subscription, Unify, Voucher};
 
 /// A need, and what to hold its bill against.
@@ -75,6 +78,8 @@ pub struct Scenario {
     pub budgets: Vec<Rule>,
     /// What other currencies are worth in the one that plans are compared in.
     pub rates: Option<Rates>,
+    /// What is agreed on instead of list prices.
+    pub discounts: Vec<Rc<Discount>>,
     /// The figures that a page prints for this very scenario.
     pub documented: Option<Documented>,
     /// The file.
@@ -82,6 +87,14 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The plan that it names, or its provider's plans.
+    #[must_use]
+    pub fn own_plan(&self) -> Option<PlanName> {
+        let plan = self.plan.as_ref().map(|plan| plan.value.clone());
+        let provider = self.provider.as_ref()?.value.clone();
+        Some(PlanName { provider, plan, edition: None })
+    }
+
     /// What it asks for beside keys and calls, which a plan may leave to another of its provider.
     #[must_use]
     pub fn asked(&self) -> Vec<Noun> {
@@ -122,8 +135,8 @@ pub struct Key {
     pub versions: u64,
     /// Copies of each in other regions, besides itself.
     pub replicas: u64,
-    /// Whether it was used in the last 30 days.
-    pub used: bool,
+    /// Whether it was used in the last 30 days, where that is stated.
+    pub used: Option<bool>,
     /// How it comes to be.
     pub provisioning: Provisioning,
     /// Where it is.
@@ -136,6 +149,15 @@ pub struct Key {
     pub tags: BTreeMap<String, String>,
     /// Its place in the file.
     pub span: Span,
+}
+
+impl Key {
+    /// Whether it was used in the last 30 days: as stated, else unless every call that it states is 0.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        let calls = || self.operations.iter().any(|(_, calls)| *calls > 0);
+        self.used.unwrap_or_else(|| self.operations.is_empty() || calls())
+    }
 }
 
 /// What became of a key over time.

@@ -17,7 +17,7 @@ pub type Span = Range<usize>;
 const LIMIT: u64 = 64 << 20;
 
 /// A text and the name under which it is printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source {
     name: String,
     text: Cow<'static, str>,

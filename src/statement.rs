@@ -105,9 +105,9 @@ impl<'a> Statement<'a> {
     pub fn of(scenario: &'a str, book: &'a Book, period: Period, bill: &'a Bill) -> Self {
         Self {
             scenario: scenario.into(),
-            provider: book.id.provider.as_str().into(),
-            plan: book.id.plan.as_str().into(),
-            edition: book.id.edition.as_str().into(),
+            provider: (*book.id.provider).into(),
+            plan: (*book.id.plan).into(),
+            edition: (*book.id.edition).into(),
             currency: book.currency.as_str().into(),
             month: period.month.map(|month| month.to_string()),
             hours: period.hours,

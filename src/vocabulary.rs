@@ -1,21 +1,25 @@
 //! The words that books and scenarios share: key specs with their aliases, operations, units
 //! and places. They come from `pricing/vocabulary.toml`; no provider's rule stands here.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Code, Problem, Problems, similar};
 use crate::fields::{self, At, Fields, unknown_name};
+use crate::source::Source;
 
 /// A key spec of the vocabulary, such as `aes-256`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SpecId(usize);
 
 /// An operation of the vocabulary, such as `decrypt`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OperationId(usize);
 
 /// What an operation does, as far as pages tell operations apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum OperationKind {
     /// Uses key material.
     Cryptographic,
@@ -33,17 +37,17 @@ pub const OPERATION_KINDS: &[(&str, OperationKind)] = &[
 ];
 
 /// The shared words.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Vocabulary {
     specs: Vec<String>,
-    spec_names: HashMap<String, SpecId>,
+    spec_names: BTreeMap<String, SpecId>,
     operations: Vec<(String, OperationKind)>,
     places: Vec<(String, String)>,
-    units: HashMap<String, Unit>,
+    units: BTreeMap<String, Unit>,
 }
 
 /// How a counted thing is written on a bill.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// One of it: "key version".
     pub one: String,
@@ -54,8 +58,25 @@ pub struct Unit {
 }
 
 impl Vocabulary {
-    /// Reads the vocabulary's table.
-    pub fn read(mut root: Fields<'_, '_>, problems: &mut Problems) -> Self {
+    /// Parses a vocabulary.
+    ///
+    /// # Errors
+    /// Every problem of the file.
+    pub fn parse(file: &Arc<Source>) -> Result<Self, Problems> {
+        let mut problems = Problems::new(Arc::clone(file));
+        let words = fields::parse(file, &mut problems).map(|document| {
+            let root = Fields::new("vocabulary", document.get_ref(), 0..0);
+            Self::words(root, &mut problems)
+        });
+        problems.into_result(words)
+    }
+
+    /// A vocabulary that the build parsed and wrote; none where the bytes are none.
+    pub(crate) fn read(written: &[u8]) -> Option<Self> {
+        postcard::from_bytes(written).ok()
+    }
+
+    fn words(mut root: Fields<'_, '_>, problems: &mut Problems) -> Self {
         let mut words = Self::default();
         if let Some(mut specs) = root.table("spec", "spec", problems) {
             for (name, aliases) in specs.entries() {
@@ -124,12 +145,11 @@ impl Vocabulary {
         if let Some(id) = self.spec_names.get(name.value) {
             return Some(*id);
         }
-        let mut aliases: Vec<&str> = self.spec_names.keys().map(String::as_str).collect();
-        aliases.sort_unstable();
+        let aliases = self.spec_names.keys().map(String::as_str);
         let neutral = self.specs.iter().map(String::as_str);
         let mut problem = unknown_name("key spec", name, neutral);
         if problem.help.is_none()
-            && let Some(near) = similar(name.value, aliases.into_iter())
+            && let Some(near) = similar(name.value, aliases)
         {
             problem = problem.help(format!("a key spec with a similar name exists: `{near}`"));
         }

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use super::{Baseline, Measure, Period, Rule, Scope};
+use crate::catalog::PlanName;
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::fields::{self, At, Fields};
-use crate::pricebook::catalog::PlanName;
 use crate::source::Source;
 
 /// The largest age of a price book that can be asked for, in days.

@@ -295,17 +295,17 @@ impl Scope {
     fn unknown_plan(&self, books: &[&BookId]) -> Option<Problem> {
         let At { value: plan, span } = self.plan.as_ref()?;
         let at = |part: &str| At::new(part.to_owned(), span.clone());
-        let providers = books.iter().map(|id| id.provider.as_str());
+        let providers = books.iter().map(|id| &*id.provider);
         if let Some(problem) = unknown("provider", &at(&plan.provider), providers) {
             return Some(problem);
         }
         let of_provider = books.iter().filter(|id| id.provider == plan.provider);
         let stated = plan.plan.as_ref()?;
-        let plans = of_provider.clone().map(|id| id.plan.as_str());
+        let plans = of_provider.clone().map(|id| &*id.plan);
         if let Some(problem) = unknown("plan", &at(stated), plans) {
             return Some(problem);
         }
-        let editions = of_provider.filter(|id| id.plan == *stated).map(|id| id.edition.as_str());
+        let editions = of_provider.filter(|id| id.plan == *stated).map(|id| &*id.edition);
         unknown("edition", &at(plan.edition.as_ref()?), editions)
     }
 }

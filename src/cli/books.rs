@@ -10,17 +10,18 @@ use serde::Serialize;
 use super::input;
 use super::output::Format;
 use super::{Common, Exit, Failure};
+use crate::catalog::{PlanName, checksum};
 use crate::decimal;
 use crate::month::length_of;
-use crate::pricebook::catalog::{PlanName, checksum};
 use crate::pricebook::{Book, Charge, Each, Meter, Over, PoolOf, Price, Prices, Tier, TimeUnit};
 use crate::report::json::SourceJson;
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::report::text::plan_name;
 use crate::vocabulary::Vocabulary;
 
-/// The `books` commands.
+// The `books` commands.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(super) enum BooksCommand {
     /// Every price book: currency, from when, from where.
     List(ListArgs),
@@ -28,14 +29,14 @@ pub(super) enum BooksCommand {
     Show(ShowArgs),
 }
 
-/// Arguments of `books list`.
+// Arguments of `books list`.
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
     #[command(flatten)]
     common: Common,
 }
 
-/// Arguments of `books show`.
+// Arguments of `books show`.
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// The book: provider/plan@edition; the newest edition where none is named

@@ -7,11 +7,11 @@ use clap::Args;
 
 use super::{Failure, input};
 use crate::budget::{self, Baseline, Compared, Known, Ledger, Rule, Status, Verdict, verdict};
+use crate::catalog::Catalog;
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
 use crate::pricebook::BookId;
-use crate::pricebook::catalog::Catalog;
 use crate::scenario::Scenario;
 use crate::source::{Source, printable};
 use crate::statement::kept;

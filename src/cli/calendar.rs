@@ -11,13 +11,13 @@ use super::input::{self, NeedArgs};
 use super::output::Format;
 use super::{Common, Exit, Failure, terminal_columns, warn};
 use crate::bill::Status;
+use crate::catalog::Catalog;
 use crate::diagnostic::Problems;
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
 use crate::fraction::OutOfRange;
 use crate::lifecycle::{self, Asked, Calendar, Query};
 use crate::month::Day;
 use crate::pricebook::Book;
-use crate::pricebook::catalog::Catalog;
 use crate::report::calendar::{self as text, Shown};
 use crate::report::cash::Ledger;
 use crate::report::table::{Dress, WIDTH};
@@ -29,7 +29,7 @@ use crate::scenario::Scenario;
 /// What a calendar is written as.
 const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Ics];
 
-/// Arguments of `calendar`.
+// Arguments of `calendar`.
 #[derive(Debug, Args)]
 pub(super) struct CalendarArgs {
     #[command(flatten)]
@@ -98,7 +98,7 @@ impl CalendarArgs {
     }
 
     fn planned(&self, catalog: &Catalog) -> Result<Planned, Failure> {
-        let mut need = input::need(&self.need.scenario, catalog)?;
+        let mut need = self.need.read(catalog)?;
         let book = input::book(&self.need, &mut need, catalog)?;
         let estimate = self.estimate(&need, &book, catalog)?;
         let asked = Asked {
@@ -187,6 +187,7 @@ impl CalendarArgs {
             }
             Format::Json => calendar_json::calendar(&scenario.name, book, calendar, ledger)
                 .map_err(|why| Failure::Fault(why.to_string())),
+            Format::Svg => Err(Failure::Fault("a calendar is not drawn".to_owned())),
             Format::Csv => csv::calendar(calendar).map_err(|why| Failure::Fault(why.to_string())),
             _ => {
                 // iCalendar; without the edition: another price list does not make another event

@@ -9,9 +9,9 @@ use super::estimate::estimated_need;
 use super::input::{self, NeedArgs};
 use super::output::Format;
 use super::{Common, Exit, Failure, to_json};
+use crate::catalog::{Catalog, PlanName};
 use crate::diff::{Diff, NoDiff, diff};
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::{Catalog, PlanName};
 use crate::report::diff::{Compared, text};
 use crate::report::{diff_json, diff_markdown};
 use crate::source::{Source, printable};
@@ -121,8 +121,13 @@ impl DiffArgs {
         if source.text().trim_start().starts_with('{') {
             return kept_side(&source, plan.is_some() || month.is_some());
         }
-        let args =
-            NeedArgs { scenario: path.to_owned(), plan: plan.cloned(), month, as_of: self.as_of };
+        let args = NeedArgs {
+            scenario: path.to_owned(),
+            plan: plan.cloned(),
+            month,
+            as_of: self.as_of,
+            discounts: None,
+        };
         let estimated = estimated_need(input::need_in(source, catalog)?, &args, None, catalog)?;
         let statement = Statement::of_estimate(&estimated.need.scenario.name, &estimated.estimate);
         Ok(Kept { statement: statement.into_owned(), term: None })

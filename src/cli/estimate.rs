@@ -11,16 +11,24 @@ use super::output::Format;
 use super::{Common, Exit, Failure, warn};
 use crate::bill::Status;
 use crate::budget::{self, Ledger, Owners, Verdict};
-use crate::diagnostic::Problems;
+use crate::catalog::Catalog;
+use crate::diagnostic::{Problems, quoted, similar};
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
-use crate::pricebook::catalog::Catalog;
 use crate::report::json;
+use crate::report::page::{self, Standing};
+use crate::report::record::Billed;
 use crate::report::table::Dress;
 use crate::report::text::{self, Shown};
+use crate::report::values::{self, Field};
 use crate::report::verdicts::{self, BudgetVerdict};
+use crate::report::{bill_csv, bill_page, html, markdown};
 use crate::verification::{Causes, Check, check};
 
-/// Arguments of `estimate`.
+/// What an estimate is written as.
+const FORMATS: &[Format] =
+    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
+
+// Arguments of `estimate`.
 #[derive(Debug, Args)]
 pub(super) struct EstimateArgs {
     #[command(flatten)]
@@ -36,6 +44,9 @@ pub(super) struct EstimateArgs {
     /// Show amounts with this many decimals, rounded half away from zero
     #[arg(long, value_name = "N", value_parser = super::decimals)]
     round: Option<u32>,
+    /// Print bare values for shell scripts: total, status, subtotal.ITEM, line.amount …
+    #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with = "outputs")]
+    fields: Vec<String>,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -52,7 +63,7 @@ pub(super) fn estimated(
     months: Option<u32>,
     catalog: &Catalog,
 ) -> Result<Estimated, Failure> {
-    estimated_need(input::need(&args.scenario, catalog)?, args, months, catalog)
+    estimated_need(args.read(catalog)?, args, months, catalog)
 }
 
 /// Selects and rates what has been read.
@@ -106,8 +117,10 @@ impl EstimateArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
         let Estimated { need, estimate } = estimated(&self.need, self.months, &catalog)?;
-        // a page's figures are of the scenario as written
-        let as_written = self.need.plan.is_none() && self.need.month.is_none();
+        // a page's figures are of the scenario as written, at list prices
+        let as_written = self.need.plan.is_none()
+            && self.need.month.is_none()
+            && need.scenario.discounts.is_empty();
         let documented = need.scenario.documented.as_ref().filter(|_| as_written);
         let checks = documented
             .map(|documented| check(documented, &estimate, Causes::Implied))
@@ -130,35 +143,78 @@ impl EstimateArgs {
             round: self.round,
             by_month: self.months.is_some(),
         };
-        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
-            if format == Format::Json {
-                let budgets: Vec<BudgetVerdict> = verdicts.iter().map(Into::into).collect();
-                let name = &need.scenario.name;
-                json::estimate(out, name, &estimate, documented, &checks, &budgets)?;
-                return Ok(());
-            }
-            out.write_all(text::estimate(shown, dress).as_bytes())?;
-            out.write_all(self.strictness(&estimate, dress).as_bytes())?;
-            out.write_all(verdicts::text(&verdicts, dress).as_bytes())?;
-            Ok(())
-        })?;
+        let billed = Billed {
+            scenario: &need.scenario.name,
+            estimate: &estimate,
+            by_month: self.months.is_some(),
+            budget: verdicts.iter().map(|verdict| verdict.status).max().map(budget::Status::as_str),
+        };
+        if self.fields.is_empty() {
+            let said = self.said(&estimate, &verdicts);
+            self.common.write(out, FORMATS, |format, dress, out| match format {
+                Format::Json => {
+                    let budgets: Vec<BudgetVerdict> = verdicts.iter().map(Into::into).collect();
+                    let name = &need.scenario.name;
+                    Ok(json::estimate(out, name, &estimate, documented, &checks, &budgets)?)
+                }
+                Format::Csv => Ok(bill_csv::write(out, [billed])?),
+                Format::Markdown => {
+                    let page = bill_page::page(&shown, &said);
+                    Ok(out.write_all(markdown::markdown(&page).as_bytes())?)
+                }
+                Format::Html => {
+                    Ok(out.write_all(html::html(&bill_page::page(&shown, &said)).as_bytes())?)
+                }
+                _ => {
+                    out.write_all(text::estimate(shown, dress).as_bytes())?;
+                    out.write_all(self.strictness(&estimate, dress).as_bytes())?;
+                    Ok(out.write_all(verdicts::text(&verdicts, dress).as_bytes())?)
+                }
+            })?;
+        } else {
+            values::write(out, &self.fields(&estimate)?, billed, self.round)?;
+        }
         let mut warnings = Problems::new(Arc::clone(&need.scenario.source));
         estimate.bill.warnings.iter().for_each(|warning| warnings.push(warning.clone()));
         warn(&warnings, &self.common);
         Ok(self.exit(&estimate, &checks, &verdicts))
     }
 
+    /// The values that are asked for.
+    fn fields(&self, estimate: &Estimate) -> Result<Vec<Field>, Failure> {
+        let items: Vec<&str> = estimate.book.items.iter().map(|item| item.id.as_str()).collect();
+        let known = |name: &String| {
+            values::field(name, &items).ok_or_else(|| {
+                let names = values::names(&items);
+                let near = similar(name, names.iter().map(String::as_str));
+                let near = near.map_or_else(String::new, |near| {
+                    format!("a field with a similar name exists: `{near}`; ")
+                });
+                let help = format!("{near}the fields are {}", names.join(", "));
+                Failure::said(format!("there is no field {}", quoted(name)), help)
+            })
+        };
+        self.fields.iter().map(known).collect()
+    }
+
     /// Says which readings `--strict` does not let pass.
-    fn strictness(&self, estimate: &Estimate, dress: Dress) -> String {
+    fn strict(&self, estimate: &Estimate) -> Option<page::Verdict> {
         let open: Vec<&str> = estimate.undocumented().filter(|_| self.strict).collect();
-        if open.is_empty() {
-            return String::new();
-        }
-        let which = open.join(", ");
-        format!(
-            "\n{}\n",
-            dress.alert(&format!("strict: the figure rests on what no page documents: {which}"))
-        )
+        let text = "strict: the figure rests on what no page documents: ";
+        (!open.is_empty()).then(|| page::Verdict {
+            standing: Standing::Open,
+            text: text.to_owned() + &open.join(", "),
+        })
+    }
+
+    fn strictness(&self, estimate: &Estimate, dress: Dress) -> String {
+        let strict = self.strict(estimate);
+        strict.map_or_else(String::new, |strict| format!("\n{}\n", strict.dressed(dress)))
+    }
+
+    /// What `--strict` and the budgets say of the figure.
+    fn said(&self, estimate: &Estimate, verdicts: &[Verdict<'_>]) -> Vec<page::Verdict> {
+        self.strict(estimate).into_iter().chain(verdicts.iter().map(verdicts::said)).collect()
     }
 
     fn exit(&self, estimate: &Estimate, checks: &[Check], verdicts: &[Verdict<'_>]) -> Exit {

@@ -16,13 +16,13 @@ use crate::diagnostic::similar;
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::report::explanation;
-use crate::report::json::SourceJson;
+use crate::report::json::{ListJson, SourceJson};
 use crate::report::table::Dress;
 use crate::report::text::{period_name, plan_name};
 use crate::source::printable;
 use crate::vocabulary::Vocabulary;
 
-/// Arguments of `explain`.
+// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     #[command(flatten)]
@@ -149,6 +149,8 @@ struct LineJson<'a> {
     per: String,
     amount: Option<String>,
     source: Option<SourceJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<ListJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -208,5 +210,6 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate, vocabulary: &Vocabulary
         per: line.per.to_string(),
         amount: line.amount.map(Fraction::digits),
         source: estimate.book.source(line.source).map(SourceJson::from),
+        list: ListJson::of(line),
     }
 }

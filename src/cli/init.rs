@@ -11,7 +11,7 @@ use crate::source::printable;
 
 const SCENARIO: &str = include_str!("../../examples/scenario.toml");
 
-/// Arguments of `init`.
+// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Where to write it, or `-` for standard output

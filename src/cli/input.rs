@@ -7,18 +7,18 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, discounts};
+use crate::catalog::{Catalog, NoCatalog, NotSelected, Part, PlanName};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::{Catalog, NoCatalog, NotSelected, Part, PlanName};
 use crate::pricebook::{Book, Region};
 use crate::scenario::{self, Location, Scenario};
 use crate::source::{Source, Unreadable, printable};
 
 const NOTHING: &str = "nothing was estimated";
 
-/// Which need, at which plan, and when.
+// Which need, at which plan, and when.
 #[derive(Debug, Args)]
 pub(super) struct NeedArgs {
     /// The scenario file, or `-` for standard input
@@ -33,6 +33,19 @@ pub(super) struct NeedArgs {
     /// Take the edition that was in force on this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
     pub(super) as_of: Option<Day>,
+    /// A file of [[discount]] tables: what is agreed on instead of list prices
+    #[arg(long, value_name = "FILE")]
+    pub(super) discounts: Option<PathBuf>,
+}
+
+impl NeedArgs {
+    /// Reads the scenario, and the discounts beside it.
+    pub(super) fn read(&self, catalog: &Catalog) -> Result<Need, Failure> {
+        let mut need = need(&self.scenario, catalog)?;
+        let file = self.discounts.as_deref();
+        discounts::join(&mut need, file, self.plan.as_ref(), catalog)?;
+        Ok(need)
+    }
 }
 
 /// A need, as far as it is understood, and the problems of its file.

@@ -25,10 +25,14 @@ pub(super) enum Format {
     Json,
     /// For spreadsheets and databases.
     Csv,
-    /// For a pull request or a job summary.
+    /// For pull-request comments and job summaries.
     Markdown,
+    /// For browsers and printers.
+    Html,
     /// For calendars.
     Ics,
+    /// For pages and printers.
+    Svg,
 }
 
 impl Format {
@@ -38,7 +42,9 @@ impl Format {
         ("json", Self::Json),
         ("csv", Self::Csv),
         ("markdown", Self::Markdown),
+        ("html", Self::Html),
         ("ics", Self::Ics),
+        ("svg", Self::Svg),
     ];
 
     pub(super) fn name(self) -> &'static str {

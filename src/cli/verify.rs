@@ -10,23 +10,23 @@ use serde::Serialize;
 use super::input;
 use super::output::Format;
 use super::{Common, Exit, Failure};
+use crate::catalog::Catalog;
 use crate::diagnostic::Problems;
 use crate::estimate::{Grounds, NoEstimate, estimate};
 use crate::fields;
 use crate::fraction::Fraction;
-use crate::pricebook::catalog::Catalog;
 use crate::pricebook::{Book, BookId, examples};
 use crate::report::number::signed;
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::scenario;
 use crate::verification::{Causes, Check, check, check_figure};
 
-/// Arguments of `verify`.
+// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
     /// The books: provider/plan@edition, or parts of it; all of them where none is named
     #[arg(value_name = "BOOK", value_parser = super::plan)]
-    books: Vec<crate::pricebook::catalog::PlanName>,
+    books: Vec<crate::catalog::PlanName>,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -66,7 +66,7 @@ impl VerifyArgs {
             let plans = catalog.plans(name)?;
             let known = |id: &&BookId| {
                 let plan = plans.iter().any(|plan| {
-                    plan.provider == id.provider && plan.plan.as_ref() == Some(&id.plan)
+                    plan.provider == id.provider && plan.plan.as_deref() == Some(&*id.plan)
                 });
                 plan && name.edition.as_ref().is_none_or(|edition| *edition == id.edition)
             };

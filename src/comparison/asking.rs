@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::{Offer, Outcome};
 use crate::bill::Bill;
+use crate::catalog::{Catalog, NotSelected, PlanName};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::estimate::{Grounds, NoEstimate, estimate, unweighed};
 use crate::month::{Day, Month};
-use crate::pricebook::catalog::{Catalog, NotSelected, PlanName};
 use crate::pricebook::{Book, BookId, Region};
 use crate::scenario::Scenario;
 
@@ -61,7 +61,10 @@ pub fn offers(
     problems: &Problems,
     asked: Asked<'_>,
 ) -> Result<Vec<Offer>, NoComparison> {
-    if states_nothing(scenario) && !problems.has_errors() {
+    if problems.has_errors() {
+        return Err(NoComparison::Problems(problems.clone()));
+    }
+    if states_nothing(scenario) {
         return Err(NoComparison::NoNeed);
     }
     let home = scenario.provider.as_ref().map(|provider| {
@@ -126,7 +129,10 @@ fn states_nothing(scenario: &Scenario) -> bool {
 }
 
 /// The book that a name means on the day that counts, or an offer that says there is none.
-fn selected(
+///
+/// # Errors
+/// A wrong name or book.
+pub fn selected(
     plan: &PlanName,
     scenario: &Scenario,
     asked: Asked<'_>,
@@ -175,7 +181,7 @@ fn outcome(
     };
     match estimated {
         Ok(estimate) => Ok(Outcome::Served(Box::new(estimate))),
-        Err(NoEstimate::Problems(found)) if is_about_the_plan(&found) && !problems.has_errors() => {
+        Err(NoEstimate::Problems(found)) if is_about_the_plan(&found) => {
             Ok(Outcome::NotComparable(found.iter().cloned().collect()))
         }
         Err(NoEstimate::Problems(found)) => Err(NoComparison::Problems(found)),
@@ -184,7 +190,8 @@ fn outcome(
 }
 
 /// Whether problems say that a plan cannot serve a need, rather than that the need is wrong.
-fn is_about_the_plan(problems: &Problems) -> bool {
+#[must_use]
+pub fn is_about_the_plan(problems: &Problems) -> bool {
     problems.iter().all(|problem| {
         matches!(
             problem.code,

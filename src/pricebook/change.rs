@@ -4,13 +4,14 @@
 //! have the field, the patch passes it by. The patched part is read again by the rules of every
 //! other part, so that a reading can only say what a book can say.
 
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Allowance, AuditLog, Book, Clock, Meter};
 
 /// A part of a book with another value in it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
     /// The meter at an index.
     Meter(usize, Box<Meter>),

@@ -53,6 +53,14 @@ impl Book {
         Ok(self)
     }
 
+    /// The book that a meter is of: this one, or one of those that are joined to it.
+    #[must_use]
+    pub fn part_of_meter(&self, meter: usize) -> &super::BookId {
+        let part = self.joined.partition_point(|joined| joined.first_meter <= meter);
+        let joined = part.checked_sub(1).and_then(|at| self.joined.get(at));
+        joined.map_or(&self.id, |joined| &joined.id)
+    }
+
     /// Which of its books an item is of: 0 for its own, then those that are joined to it in turn.
     #[must_use]
     pub fn part_of_item(&self, item: usize) -> usize {

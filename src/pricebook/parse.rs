@@ -205,7 +205,7 @@ fn book_id(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<BookId>
     let provider = text(root, "provider", problems);
     let plan = text(root, "plan", problems);
     let edition = text(root, "edition", problems);
-    Some(BookId { provider: provider?, plan: plan?, edition: edition? })
+    Some(BookId { provider: provider?.into(), plan: plan?.into(), edition: edition?.into() })
 }
 
 fn currency(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<String> {

@@ -3,10 +3,12 @@
 //! A condition on something that the scenario does not state leaves a class possible; only where
 //! more than one class stays possible is the missing field needed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::vocabulary::{OperationId, OperationKind, SpecId};
 
 /// Who creates and manages a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ManagedBy {
     /// The user.
     Customer,
@@ -20,7 +22,7 @@ impl ManagedBy {
 }
 
 /// Where a key's material lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Protection {
     /// In software.
     Software,
@@ -37,7 +39,9 @@ impl Protection {
 }
 
 /// How a key comes to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Provisioning {
     /// Its owner creates it.
     #[default]
@@ -75,7 +79,7 @@ pub struct Attributes<'a> {
 }
 
 /// Something that a class may ask of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Field {
     /// `managed_by`.
     ManagedBy,
@@ -110,7 +114,7 @@ impl Field {
 }
 
 /// A way of telling things apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Axis {
     /// Its name.
     pub name: String,
@@ -119,7 +123,7 @@ pub struct Axis {
 }
 
 /// A class of an axis.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Class {
     /// Its name.
     pub name: String,
@@ -128,7 +132,7 @@ pub struct Class {
 }
 
 /// Conditions that all hold; an absent one always does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selector {
     /// One of these managers.
     pub managed_by: Option<Vec<ManagedBy>>,

@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// How the cycle of a subscription runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cycle {
     /// When its last day is over.
     pub ends: Ends,
@@ -32,7 +34,7 @@ pub struct Cycle {
 }
 
 /// When the day on which something expires is over for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ends {
     /// At its 00:00:00: nothing of the day is served.
     StartOfDay,
@@ -41,7 +43,7 @@ pub enum Ends {
 }
 
 /// From when a renewal counts that comes after the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Late {
     /// From the renewal.
     FromRenewal,
@@ -50,7 +52,7 @@ pub enum Late {
 }
 
 /// Whether an instance can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Usable {
     /// It can.
     Enabled,
@@ -59,7 +61,7 @@ pub enum Usable {
 }
 
 /// On which days of the next month a month's fees are taken, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     /// The first day.
     pub first_day: u32,
@@ -70,7 +72,7 @@ pub struct Settlement {
 }
 
 /// What an overdue account leads to, in hours from the moment it is overdue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overdue {
     /// When the service is suspended.
     pub suspended_after_hours: u64,
@@ -91,7 +93,7 @@ impl Overdue {
 }
 
 /// How instances are renewed, singly and together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Renewal {
     /// When the day on which an instance expires is over for it.
     pub ends: Ends,
@@ -112,7 +114,7 @@ pub struct Renewal {
 }
 
 /// How the system renews by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Automatic {
     /// Months at a time.
     pub step_months: u32,
@@ -123,7 +125,7 @@ pub struct Automatic {
 }
 
 /// What may become of a renewal policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// From manual to automatic.
     pub to_automatic: Switch,
@@ -132,7 +134,7 @@ pub struct Policy {
 }
 
 /// Whether a policy may be changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Switch {
     /// At any time.
     Always,
@@ -145,7 +147,7 @@ pub enum Switch {
 }
 
 /// A product that cannot be renewed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// As the page names it.
     pub name: String,
@@ -154,7 +156,7 @@ pub struct Refused {
 }
 
 /// What kind of instance it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// One that can be renewed.
     #[default]
@@ -172,7 +174,7 @@ impl Kind {
 }
 
 /// How several instances come to expire on one day: whole months, then days by the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnifyRule {
     /// A day costs the monthly fee over so many.
     pub days_per_month: u64,
@@ -185,7 +187,7 @@ pub struct UnifyRule {
 }
 
 /// Out of what a renewal is paid, all or nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// In which order.
     pub funds: Vec<Fund>,
@@ -196,7 +198,7 @@ pub struct Payment {
 }
 
 /// What money is taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fund {
     /// Vouchers.
     Vouchers,
@@ -207,7 +209,7 @@ pub enum Fund {
 }
 
 /// Which voucher comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VoucherRule {
     /// The one that expires soonest.
     SoonestExpiry,

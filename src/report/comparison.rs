@@ -4,12 +4,14 @@
 //! is ranked here: sorting and cutting only change what is shown, never a plan's place.
 
 pub mod json;
+pub mod page;
 pub mod text;
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::number::money;
+use crate::bill::Status;
 use crate::comparison::{self, Offer, Workload};
 use crate::decimal::{self, Decimal};
 use crate::estimate::Estimate;
@@ -201,6 +203,11 @@ fn details<'a>(row: &PlanRow<'a>, shown: &Shown<'_>) -> Vec<Row<'a>> {
     if let Some(rate) = rate {
         let total = money(estimate.total(), shown.round);
         below.push(Row::Detail(format!("{total} {own} × {}", decimal::plain(rate))));
+    }
+    if let Ok(Some(list)) = estimate.at_list() {
+        let least = if list.status == Status::Complete { "" } else { "≥" };
+        let total = money(list.total, shown.round);
+        below.push(Row::Detail(format!("at list prices {least}{total} {own}")));
     }
     let unpriced = comparison::unpriced(estimate);
     if !unpriced.is_empty() {

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use super::number::{money, signed};
 use super::rows::quantity;
 use super::table::{Dress, hanging};
-use crate::bill::{Line, PricedOver, Step};
-use crate::decimal;
+use crate::bill::{Line, ListPrice, PricedOver, Status, Step};
+use crate::decimal::{self, Decimal};
+use crate::discount::Terms;
 use crate::estimate::{Effect, Estimate};
 use crate::fraction::Fraction;
 use crate::metering::Run;
@@ -41,7 +42,13 @@ pub fn line(line: &Line, estimate: &Estimate, vocabulary: &Vocabulary, dress: Dr
         say("of", &shares.join(", "));
     }
     say("charged", &quantity_charged(line, vocabulary));
-    say("price", &price(line, &estimate.book));
+    if let Some(list) = &line.list {
+        let listed = price(list.unit_price, line, &estimate.book);
+        let amount = list.amount.map_or_else(String::new, |sum| format!("; {}", money(sum, None)));
+        say("at list", &format!("{listed}{amount}"));
+        say("agreed", &agreed(list));
+    }
+    say("price", &price(line.unit_price, line, &estimate.book));
     if let Some(formula) = formula(line) {
         say("amount", &formula);
     }
@@ -137,7 +144,8 @@ fn explain_step(
             ("alike", format!("{} of the same", decimal::grouped((*count).into())))
         }
         Step::Factor(listed, factor) => {
-            let product = line.unit_price.map_or_else(String::new, decimal::grouped);
+            let listed_price = line.list.as_ref().map_or(line.unit_price, |list| list.unit_price);
+            let product = listed_price.map_or_else(String::new, decimal::grouped);
             (
                 "listed",
                 format!(
@@ -241,8 +249,20 @@ fn quantity_charged(line: &Line, vocabulary: &Vocabulary) -> String {
     }
 }
 
-fn price(line: &Line, book: &Book) -> String {
-    let Some(price) = line.unit_price else {
+/// What is agreed on instead of the list price, and where.
+fn agreed(list: &ListPrice) -> String {
+    let discount = &list.discount;
+    let terms = match (discount.terms, list.unit_price) {
+        (Terms::Percent(percent), Some(price)) => {
+            format!("{} × (1 − {} ÷ 100)", decimal::grouped(price), decimal::plain(percent))
+        }
+        (terms, _) => terms.label(),
+    };
+    format!("{terms}: {}", printable(&discount.source))
+}
+
+fn price(price: Option<Decimal>, line: &Line, book: &Book) -> String {
+    let Some(price) = price else {
         return "no page publishes it".to_owned();
     };
     let per = if line.per == 1 {
@@ -287,6 +307,11 @@ pub fn total(estimate: &Estimate, dress: Dress) -> String {
     ));
     let sum = if sums.is_empty() { "nothing is charged".to_owned() } else { sums.join(" + ") };
     let mut text = format!("{head}\n{}", hanging("  sum       ", &sum, dress.width));
+    if let Some(list) = estimate.bill.at_list {
+        let known = if list.status == Status::Complete { "" } else { ", as far as published" };
+        let listed = format!("{}{known}", money(list.total, None));
+        text.push_str(&hanging("  at list   ", &listed, dress.width));
+    }
     if estimate.bill.unpriced().next().is_some() {
         text.push_str(&hanging(
             "  without   ",

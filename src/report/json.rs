@@ -1,20 +1,26 @@
 //! An estimate as JSON: money and quantities are decimal strings, exact where they are finite.
 
+mod listed;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::record::pricing_unit;
 use super::verdicts::BudgetVerdict;
 use crate::bill::Line;
+use crate::catalog::checksum;
 use crate::decimal;
 use crate::estimate::{Effect, Estimate, Term};
 use crate::fraction::Fraction;
 use crate::month::Period;
-use crate::pricebook::catalog::checksum;
 use crate::pricebook::{Book, Mark, PriceSource, Reading};
 use crate::scenario::Documented;
 use crate::statement::{free, whole_period};
 use crate::verification::Check;
+
+pub(super) use listed::AtListJson;
+pub use listed::ListJson;
 
 /// Where a price was read, as JSON carries it.
 #[derive(Clone, Debug, Serialize)]
@@ -55,6 +61,8 @@ struct BillJson<'a> {
     total: String,
     #[serde(flatten)]
     exactness: Option<Exactness>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_list: Option<AtListJson>,
     term: Option<TermJson>,
     lines: Lines<'a>,
     subtotals: Ordered,
@@ -106,6 +114,8 @@ struct TermJson {
     total: String,
     #[serde(flatten)]
     exactness: Option<Exactness>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_list: Option<AtListJson>,
     by_month: Vec<TermMonthJson>,
 }
 
@@ -142,6 +152,8 @@ struct LineJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     fraction: Option<String>,
     source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<ListJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -282,6 +294,7 @@ fn bill<'a>(
         status: estimate.bill.status().as_str(),
         total: total.digits(),
         exactness: Exactness::of(total),
+        at_list: estimate.bill.at_list.map(AtListJson::from),
         term: estimate.term.as_ref().map(|term| term_json(term, estimate)),
         lines: Lines(estimate),
         subtotals: subtotals(estimate.bill.subtotals(), estimate),
@@ -314,6 +327,7 @@ fn term_json(term: &Term, estimate: &Estimate) -> TermJson {
         months: term.months.len(),
         total: term.total.digits(),
         exactness: Exactness::of(term.total),
+        at_list: estimate.at_list().ok().flatten().map(AtListJson::from),
         by_month: by_month.collect(),
     }
 }
@@ -363,7 +377,7 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
         pricing: QuantityJson {
             free: Some(free(line, whole)).filter(|free| !free.is_zero()).map(exact),
             whole_period: whole.map(exact),
-            ..quantity(line.quantity, format!("{}{}", line.unit, line.over.suffix()))
+            ..quantity(line.quantity, pricing_unit(line))
         },
         unit_price: line.unit_price.map(decimal::plain),
         per: line.per.to_string(),
@@ -373,6 +387,7 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
         source: book
             .source(line.source)
             .map_or_else(String::new, |source| format!("{}, {}", source.title, source.dated)),
+        list: ListJson::of(line),
     }
 }
 

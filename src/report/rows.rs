@@ -40,6 +40,8 @@ pub struct Row {
     pub unit_price: String,
     /// What it costs; empty where the row has no amount of its own.
     pub amount: Amount,
+    /// What it would cost at list prices.
+    pub at_list: Amount,
     /// The item's id, for printed figures beside it.
     pub item: Option<String>,
 }
@@ -66,21 +68,23 @@ pub fn rows(shown: &Shown<'_>) -> Vec<Row> {
         let known = estimate.book.items.get(*item);
         let lines: Vec<&Line> =
             estimate.bill.lines().iter().filter(|line| line.item == *item).collect();
-        let unpriced = lines.iter().all(|line| line.amount.is_none());
         rows.push(Row {
             kind: Kind::Item,
             name: known.map_or_else(String::new, |item| item.label.clone()),
-            amount: if unpriced { Amount::Unpublished } else { Amount::Priced(*subtotal) },
+            amount: sum_of(&lines, |line| line.amount, *subtotal),
+            at_list: sum_of(&lines, Line::list_amount, list_sum(&lines)),
             item: known.map(|item| item.id.clone()),
             ..Row::default()
         });
         let below = lines_of_item(&lines, one_region, shown);
-        let rest = rounding(&below, &[Kind::Line, Kind::MeterLine], *subtotal, shown.round);
+        let sums = [*subtotal, list_sum(&lines)];
+        let rest = rounding(&below, &[Kind::Line, Kind::MeterLine], sums, shown.round);
         rows.extend(below);
         rows.extend(rest);
     }
     let total = estimate.bill.total();
-    let rest = rounding(&rows, &[Kind::Item], total, shown.round);
+    let at_list = estimate.bill.at_list.map_or(total, |list| list.total);
+    let rest = rounding(&rows, &[Kind::Item], [total, at_list], shown.round);
     rows.extend(rest.map(|row| Row { name: "Rounding".to_owned(), ..row }));
     rows.push(Row {
         kind: Kind::Total,
@@ -89,25 +93,46 @@ pub fn rows(shown: &Shown<'_>) -> Vec<Row> {
             Status::Incomplete => format!("Priced subtotal ({})", estimate.book.currency),
         },
         amount: Amount::Priced(total),
+        at_list: Amount::Priced(at_list),
         item: Some("total".to_owned()),
         ..Row::default()
     });
     rows
 }
 
-/// What shown amounts, rounded, lack to their shown sum.
-fn rounding(rows: &[Row], kinds: &[Kind], sum: Fraction, round: Option<u32>) -> Option<Row> {
+/// The sum of lines, of which one at least has a price.
+fn sum_of(lines: &[&Line], amount: fn(&Line) -> Option<Fraction>, sum: Fraction) -> Amount {
+    let priced = lines.iter().any(|line| amount(line).is_some());
+    if priced { Amount::Priced(sum) } else { Amount::Unpublished }
+}
+
+/// What lines come to at list prices; the total of them all is known to be within range.
+fn list_sum(lines: &[&Line]) -> Fraction {
+    Fraction::sum(lines.iter().filter_map(|line| line.list_amount())).unwrap_or_default()
+}
+
+/// What shown amounts, rounded, lack to their shown sums, as charged and at list prices.
+fn rounding(
+    rows: &[Row],
+    kinds: &[Kind],
+    [sum, list]: [Fraction; 2],
+    round: Option<u32>,
+) -> Option<Row> {
     let decimals = round?;
-    let shown = rows.iter().filter(|row| kinds.contains(&row.kind)).map(|row| match row.amount {
-        Amount::Priced(amount) => amount.round(decimals).map(Fraction::from),
-        Amount::None | Amount::Unpublished => Ok(Fraction::ZERO),
-    });
-    let shown = Fraction::sum(shown.collect::<Result<Vec<_>, _>>().ok()?).ok()?;
-    let rest = Fraction::from(sum.round(decimals).ok()?).minus(shown).ok()?;
-    (!rest.is_zero()).then(|| Row {
+    let rest = |of: fn(&Row) -> Amount, sum: Fraction| {
+        let shown = rows.iter().filter(|row| kinds.contains(&row.kind)).map(|row| match of(row) {
+            Amount::Priced(amount) => amount.round(decimals).map(Fraction::from),
+            Amount::None | Amount::Unpublished => Ok(Fraction::ZERO),
+        });
+        let shown = Fraction::sum(shown.collect::<Result<Vec<_>, _>>().ok()?).ok()?;
+        Fraction::from(sum.round(decimals).ok()?).minus(shown).ok()
+    };
+    let (charged, listed) = (rest(|row| row.amount, sum)?, rest(|row| row.at_list, list)?);
+    (!charged.is_zero() || !listed.is_zero()).then(|| Row {
         kind: Kind::Rounding,
         name: "rounding".to_owned(),
-        amount: Amount::Priced(rest),
+        amount: Amount::Priced(charged),
+        at_list: Amount::Priced(listed),
         ..Row::default()
     })
 }
@@ -148,6 +173,7 @@ fn row(line: &Line, kind: Kind, name: String, one_region: bool, shown: &Shown<'_
         quantity: quantity(line, shown.vocabulary),
         unit_price: unit_price(line),
         amount: line.amount.map_or(Amount::Unpublished, Amount::Priced),
+        at_list: line.list_amount().map_or(Amount::Unpublished, Amount::Priced),
         item: None,
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::number::{align, money};
+use super::page::{self, Standing};
 use super::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::budget::{Measure, Period, Rule, SHARING, Status, Verdict};
 use crate::fraction::Fraction;
@@ -102,6 +103,35 @@ pub fn text(verdicts: &[Verdict<'_>], dress: Dress) -> String {
             text
         }
     }
+}
+
+/// A verdict for a page.
+#[must_use]
+pub fn said(verdict: &Verdict<'_>) -> page::Verdict {
+    let standing = match verdict.status {
+        Status::Within => Standing::Good,
+        Status::Over => Standing::Bad,
+        Status::Warn | Status::Undecided | Status::NotApplied => Standing::Open,
+    };
+    if is_plain(verdict) {
+        return page::Verdict { standing, text: sentence(verdict) };
+    }
+    let figure = |figure: Option<Fraction>| {
+        figure.map_or_else(|| "not known".to_owned(), |figure| money(figure, None))
+    };
+    let mut text = format!(
+        "budget {}, {}: {} of {} {}, {}",
+        printable(verdict.rule.name.as_deref().unwrap_or(verdict.rule.kind())),
+        printable(&verdict.rule.scope.name()),
+        figure(verdict.actual),
+        figure(verdict.limit),
+        verdict.currency,
+        verdict.status.as_str()
+    );
+    for reason in &verdict.reasons {
+        let _ = write!(text, "; {reason}");
+    }
+    page::Verdict { standing, text }
 }
 
 /// Whether one sentence says it.

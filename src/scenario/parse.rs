@@ -7,6 +7,7 @@ mod rates;
 mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{
@@ -16,17 +17,19 @@ use super::{
 use crate::budget;
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::{Code, Problem, Problems, quoted};
+use crate::discount::{self, Discount};
 use crate::fields::{self, At, Fields};
 use crate::fraction::Fraction;
 use crate::month::{Month, Stated};
 use crate::pricebook::{ManagedBy, Protection, Provisioning};
+use crate::rates::Rates;
 use crate::source::Source;
 use crate::vocabulary::{OperationId, SpecId, Vocabulary};
 
 /// The largest count that a scenario may state.
-const LARGEST: u64 = 1_000_000_000_000_000_000;
+pub const LARGEST: u64 = 1_000_000_000_000_000_000;
 /// The largest group of keys, and the most versions of a key.
-const MANY: u64 = 1_000_000_000_000;
+pub const MANY: u64 = 1_000_000_000_000;
 
 /// Parses a scenario file: the need as far as it can be understood, and every problem of the file.
 #[must_use]
@@ -127,9 +130,8 @@ fn read(
         .table("unify", "unify", problems)
         .and_then(|fields| terms::unify(fields, &renewables, problems));
     let budgets = budget::rules(&mut root, file, problems);
-    let rates = rates::rates(&mut root, problems);
-    let documented =
-        root.table("documented", "documented", problems).map(|fields| documented(fields, problems));
+    let (rates, discounts) = prices(&mut root, file, problems);
+    let documented = documented(&mut root, problems);
     root.finish(problems);
     let scenario = Scenario {
         name: name.unwrap_or_else(|| "Scenario".to_owned()),
@@ -157,11 +159,21 @@ fn read(
         unify,
         budgets,
         rates,
+        discounts,
         documented,
         source: Arc::clone(file),
     };
     check_forms(&scenario, problems);
     scenario
+}
+
+/// What prices are compared at, and what is agreed on instead of them.
+fn prices(
+    root: &mut Fields<'_, '_>,
+    file: &Arc<Source>,
+    problems: &mut Problems,
+) -> (Option<Rates>, Vec<Rc<Discount>>) {
+    (rates::rates(root, problems), discount::discounts(root, file, problems))
 }
 
 /// Instances written out and a need of keys do not mix.
@@ -239,9 +251,7 @@ impl Reader<'_> {
         let name = self.name(&mut fields, "key", problems);
         let used = fields.boolean("used", problems).map(|used| used.value);
         let rotated = rotated(&mut fields, problems);
-        let calls = fields.has("operations");
         let operations = self.operations(&mut fields, problems);
-        let idle = calls && operations.iter().all(|(_, calls)| *calls == 0);
         let key = Key {
             name,
             spec: self.spec(&mut fields, problems),
@@ -252,7 +262,7 @@ impl Reader<'_> {
                 .whole("versions", 1..=MANY, problems)
                 .map_or(1, |versions| versions.value),
             replicas: fields.whole("replicas", 0..=MANY, problems).map_or(0, |copies| copies.value),
-            used: used.unwrap_or(!idle),
+            used,
             provisioning: provisioning(&mut fields, problems),
             location: location(&mut fields, self.vocabulary, problems),
             life: life(&mut fields, rotated, problems),
@@ -689,9 +699,10 @@ fn account(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Account {
 
 // ------------------------------------------------------------------ printed figures
 
-fn documented(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Documented {
+fn documented(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<Documented> {
     const TOTAL_IS: &[(&str, TotalIs)] =
         &[("rounded-exact", TotalIs::RoundedExact), ("sum-of-printed", TotalIs::SumOfPrinted)];
+    let mut fields = root.table("documented", "documented", problems)?;
     let source = fields.text("source", problems).map(|source| source.value.to_owned());
     let mut lines = printed_map(&mut fields, "lines", problems);
     let mut quantities = printed_map(&mut fields, "quantities", problems);
@@ -731,7 +742,7 @@ fn documented(mut fields: Fields<'_, '_>, problems: &mut Problems) -> Documented
         }
     }
     fields.finish(problems);
-    Documented { source, lines, quantities, total, total_is }
+    Some(Documented { source, lines, quantities, total, total_is })
 }
 
 fn not_printed(name: &At<&str>) -> Problem {

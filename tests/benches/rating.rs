@@ -16,13 +16,12 @@ use std::sync::Arc;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use kms_cost::catalog::{Catalog, PlanName};
 use kms_cost::comparison::workloads::WORKLOADS;
 use kms_cost::comparison::{Asked, Offer, Readings, offers, rank};
 use kms_cost::diagnostic::Problems;
 use kms_cost::estimate::{Estimate, Grounds, estimate};
-use kms_cost::fields::{self, Fields};
 use kms_cost::pricebook::Book;
-use kms_cost::pricebook::catalog::{Catalog, PlanName};
 use kms_cost::scenario::{Scenario, scenario};
 use kms_cost::source::Source;
 use kms_cost::vocabulary::Vocabulary;
@@ -186,34 +185,50 @@ fn compared(catalog: &Catalog) -> Vec<Vec<Offer>> {
 
 // ------------------------------------------------------------------ books
 
+/// A vocabulary of the user's, as text.
 #[divan::bench]
-fn vocabulary(bencher: Bencher<'_, '_>) {
+fn parse_vocabulary(bencher: Bencher<'_, '_>) {
     let text = include_str!("../../pricing/vocabulary.toml");
     let file = Arc::new(Source::new("vocabulary.toml", text));
-    bencher.counter(BytesCount::of_str(text)).bench_local(|| {
-        let mut problems = Problems::new(Arc::clone(&file));
-        fields::parse(&file, &mut problems).map(|document| {
-            let root = Fields::new("vocabulary", document.get_ref(), 0..0);
-            Vocabulary::read(root, &mut problems)
-        })
+    bencher.counter(BytesCount::of_str(text)).bench_local(|| Vocabulary::parse(&file));
+}
+
+/// A book of the user's, as text.
+#[divan::bench]
+fn parse_one_book(bencher: Bencher<'_, '_>) {
+    let catalog = catalog();
+    let file = Arc::clone(&book(&catalog).file);
+    bencher
+        .counter(BytesCount::of_str(file.text()))
+        .bench_local(|| Book::parse(&file, catalog.vocabulary()));
+}
+
+#[divan::bench]
+fn parse_all_books(bencher: Bencher<'_, '_>) {
+    let catalog = catalog();
+    let load = |id| Arc::clone(&catalog.load(id).expect("an embedded book").file);
+    let files: Vec<Arc<Source>> = catalog.ids().map(load).collect();
+    bencher.counter(ItemsCount::new(files.len())).bench_local(|| {
+        for file in &files {
+            let _ = black_box(Book::parse(file, catalog.vocabulary()));
+        }
     });
 }
 
-/// The folder of books opened and the vocabulary parsed, but no book.
+/// The embedded folder opened and its vocabulary read, but no book.
 #[divan::bench]
 fn open_catalog() -> Catalog {
     catalog()
 }
 
+/// An embedded book, as the build wrote it.
 #[divan::bench]
-fn one_book(bencher: Bencher<'_, '_>) {
-    let file = Arc::clone(&book(&catalog()).file);
-    let bencher = bencher.counter(BytesCount::of_str(file.text()));
+fn load_one_book(bencher: Bencher<'_, '_>) {
     bencher.with_inputs(catalog).bench_local_refs(|catalog| book(catalog));
 }
 
 #[divan::bench]
-fn all_books(bencher: Bencher<'_, '_>) {
+fn load_all_books(bencher: Bencher<'_, '_>) {
     let bencher = bencher.counter(ItemsCount::new(catalog().ids().count()));
     bencher.with_inputs(catalog).bench_local_refs(|catalog| {
         for id in catalog.ids() {

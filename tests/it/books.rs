@@ -7,10 +7,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use kms_cost::catalog::Catalog;
 use kms_cost::diagnostic::{Problems, render};
 use kms_cost::estimate::{Grounds, estimate};
 use kms_cost::fields::{self, At};
-use kms_cost::pricebook::catalog::Catalog;
 use kms_cost::pricebook::{
     Attributes, Axis, Book, Charge, ManagedBy, Meter, Noun, Price, Prices, Protection,
     Provisioning, examples,

@@ -7,9 +7,9 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use kms_cost::budget::{self, Owners};
+use kms_cost::catalog::Catalog;
 use kms_cost::decimal::Decimal;
 use kms_cost::fraction::Fraction;
-use kms_cost::pricebook::catalog::Catalog;
 use kms_cost::scenario::{self, Scenario};
 use kms_cost::source::Source;
 use kms_cost::statement::{Entry, Statement, Whose};

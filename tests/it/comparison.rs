@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use kms_cost::catalog::{Catalog, PlanName};
 use kms_cost::comparison::{Asked, Offer, Readings, offers, rank};
 use kms_cost::decimal;
 use kms_cost::fraction::Fraction;
-use kms_cost::pricebook::catalog::{Catalog, PlanName};
 use kms_cost::rates::Rates;
 use kms_cost::scenario::scenario;
 use kms_cost::source::Source;

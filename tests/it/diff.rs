@@ -4,12 +4,12 @@
 use std::slice::from_ref;
 use std::sync::Arc;
 
+use kms_cost::catalog::{Catalog, PlanName};
 use kms_cost::decimal::{self, Decimal};
 use kms_cost::diff::{Diff, NoDiff, Row, Status, diff};
 use kms_cost::estimate::{Estimate, Grounds, estimate};
 use kms_cost::fraction::Fraction;
 use kms_cost::month::Month;
-use kms_cost::pricebook::catalog::{Catalog, PlanName};
 use kms_cost::report::json;
 use kms_cost::scenario;
 use kms_cost::source::Source;

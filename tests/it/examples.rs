@@ -9,7 +9,8 @@ use std::process::{Command, Output};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What each scenario is run with, and its exit code.
-const SCENARIOS: [(&str, &[&str], i32); 19] = [
+pub(super) const SCENARIOS: [(&str, &[&str], i32); 20] = [
+    ("contracted-prices.toml", &["estimate"], 0),
     ("disk-encryption-service-managed.toml", &["estimate"], 0),
     ("disk-encryption.toml", &["estimate"], 0),
     ("fleet-unified-to-one-date.toml", &["calendar"], 0),

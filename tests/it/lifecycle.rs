@@ -4,6 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use kms_cost::catalog::{Catalog, PlanName};
 use kms_cost::diagnostic::{Problems, render};
 use kms_cost::estimate::{Grounds, estimate};
 use kms_cost::fields::{self, Fields};
@@ -12,7 +13,6 @@ use kms_cost::lifecycle::vouchers::{Funds, Paid, Payer, Purpose, Purse};
 use kms_cost::lifecycle::{Asked, Calendar, Query, calendar, is_priced, months, unify};
 use kms_cost::month::{Day, Moment, Offset};
 use kms_cost::pricebook::Book;
-use kms_cost::pricebook::catalog::{Catalog, PlanName};
 use kms_cost::scenario;
 use kms_cost::source::Source;
 use proptest::prelude::*;

@@ -15,9 +15,11 @@
 mod alibaba;
 mod civil;
 mod compare;
+mod curves;
 mod derived;
 mod disputes;
 mod exact;
+mod formats;
 mod generate;
 mod generate_instances;
 mod life;
@@ -29,7 +31,7 @@ mod subscription;
 mod tencent;
 mod write;
 
-use kms_cost::pricebook::catalog::{Catalog, PlanName};
+use kms_cost::catalog::{Catalog, PlanName};
 
 use disputes::DISPUTES;
 use generate::{Taste, keys_and_calls};

@@ -15,11 +15,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use kms_cost::bill::{Bill, Line, Step};
+use kms_cost::catalog::{Catalog, PlanName};
 use kms_cost::decimal::{self, Decimal};
 use kms_cost::diagnostic::{Problem, Problems, Severity};
 use kms_cost::estimate::{self, Estimate, Grounds, NoEstimate};
 use kms_cost::fraction::Fraction;
-use kms_cost::pricebook::catalog::{Catalog, PlanName};
 use kms_cost::pricebook::{Book, BookId, Charge, Price, Prices};
 use kms_cost::scenario;
 use kms_cost::source::Source;
@@ -298,7 +298,7 @@ fn stem(path: &Path) -> String {
 fn id_of(stem: &str) -> BookId {
     let mut parts = stem.splitn(3, '.').map(str::to_owned);
     let mut next = || parts.next().expect("provider.plan.edition.toml");
-    BookId { provider: next(), plan: next(), edition: next() }
+    BookId { provider: next().into(), plan: next().into(), edition: next().into() }
 }
 
 fn read(path: &Path) -> Vec<Vector> {

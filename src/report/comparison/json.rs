@@ -9,7 +9,7 @@ use crate::decimal;
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::rates::Rates;
-use crate::report::json::{Exactness, MonthJson, Ordered};
+use crate::report::json::{AtListJson, Exactness, MonthJson, Ordered};
 
 /// Decimals that a difference in per cent is rounded to, half away from zero.
 const PERCENT_DECIMALS: u32 = 2;
@@ -51,6 +51,8 @@ struct PlanJson<'a> {
     #[serde(flatten)]
     exactness: Option<Exactness>,
     currency: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_list: Option<AtListJson>,
     converted: Option<ConvertedJson<'a>>,
     difference: Option<DifferenceJson<'a>>,
     month: Option<MonthJson>,
@@ -157,6 +159,7 @@ fn plan(offer: &Offer) -> PlanJson<'_> {
         total: total.map(Fraction::digits),
         exactness: total.and_then(Exactness::of),
         currency: estimate.map(|estimate| estimate.book.currency.as_str()),
+        at_list: estimate.and_then(|estimate| estimate.at_list().ok()?).map(AtListJson::from),
         converted: offer.cost.as_ref().and_then(converted),
         difference: offer.cost.as_ref().zip(offer.standing).map(difference),
         month: estimate.map(|estimate| MonthJson::of(estimate.period)),

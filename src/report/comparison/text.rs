@@ -8,12 +8,9 @@ use crate::decimal;
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::pricebook::Mark;
-use crate::report::number::{align, money};
+use crate::report::number::{DECIMALS, align, brief, money};
 use crate::report::table::{Dress, Sheet, Side, Tone, fitted, hanging};
 use crate::source::printable;
-
-/// The most decimals of an amount that nobody asked to be rounded; one with more is marked.
-const DECIMALS: u32 = 6;
 
 /// Writes the comparison.
 #[must_use]
@@ -45,7 +42,7 @@ pub fn comparison(shown: &Shown<'_>, dress: Dress) -> String {
 }
 
 /// What is compared, and of which months.
-fn title(workload: &Workload, first: Option<&Estimate>) -> String {
+pub(super) fn title(workload: &Workload, first: Option<&Estimate>) -> String {
     let mut name = printable(&workload.name);
     if workload.stated == Stated::AsReference {
         name.insert_str(0, "Reference workload: ");
@@ -61,7 +58,7 @@ fn title(workload: &Workload, first: Option<&Estimate>) -> String {
 
 // ------------------------------------------------------------------ the table
 
-fn sheet(rows: &[Row<'_>], shown: &Shown<'_>, first: Option<&Estimate>) -> Sheet {
+pub(super) fn sheet(rows: &[Row<'_>], shown: &Shown<'_>, first: Option<&Estimate>) -> Sheet {
     let term =
         first.and_then(|estimate| estimate.term.as_ref()).map_or(1, |term| term.months.len());
     let what = if term == 1 { "A month".to_owned() } else { format!("{term} months") };
@@ -151,12 +148,7 @@ fn more(row: &Row<'_>, round: Option<u32>) -> String {
 
 /// An amount, rounded and marked where it has more decimals than a row has room for.
 fn amount(amount: Fraction, round: Option<u32>) -> String {
-    let fits = amount.finite().is_some_and(|value| value.scale() <= DECIMALS);
-    let rounded = amount.round(DECIMALS).is_ok_and(|rounded| !rounded.is_zero());
-    if round.is_some() || fits || !rounded {
-        return money(amount, round);
-    }
-    format!("≈{}", money(amount, Some(DECIMALS)))
+    if round.is_some() { money(amount, round) } else { brief(amount) }
 }
 
 /// Per cent of the cheapest: a decimal below 100, none above.
@@ -220,7 +212,7 @@ fn drawn(mut sheet: Sheet, dress: Dress) -> String {
 // ------------------------------------------------------------------ below it
 
 /// What the table's marks and words mean, as far as they are used.
-fn legend(plans: &[&PlanRow<'_>], sheet: &Sheet, shown: &Shown<'_>) -> Vec<String> {
+pub(super) fn legend(plans: &[&PlanRow<'_>], sheet: &Sheet, shown: &Shown<'_>) -> Vec<String> {
     let mut legend = Vec::new();
     let marks = [Mark::Page, Mark::PriceData, Mark::ThirdParty].into_iter();
     let marks = marks

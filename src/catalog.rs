@@ -1,8 +1,11 @@
 //! The price books there are: the embedded folder, joined or replaced by a folder of the user's.
 //!
 //! Books are found by their file names, `provider.plan.edition.toml`, so that only those that are
-//! needed are parsed, each once. A file of the user's with the same name replaces the embedded one.
+//! needed are read, each once. A file of the user's with the same name replaces the embedded one. The
+//! embedded books were parsed by the build; only a user's are parsed here, or all by a user's
+//! vocabulary.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,23 +15,63 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::{Book, BookId, Noun, Region, With, parse};
 use crate::diagnostic::{Code, Problem, Problems, similar};
-use crate::fields::{self, Fields};
 use crate::month::Day;
+use crate::pricebook::{Book, BookId, Noun, Region, With};
 use crate::source::{Source, Unreadable};
 use crate::vocabulary::Vocabulary;
 
-const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pricing.rs"));
+/// The folder `pricing`, written by the build.
+static EMBEDDED: Folder = include!(concat!(env!("OUT_DIR"), "/pricing.rs"));
 const VOCABULARY: &str = "vocabulary.toml";
+
+/// An embedded folder of price books.
+#[derive(Debug)]
+struct Folder {
+    vocabulary: Embedded,
+    books: &'static [(BookId, Embedded)],
+}
+
+/// An embedded file.
+#[derive(Debug)]
+struct Embedded {
+    name: &'static str,
+    text: &'static str,
+    /// What the build read the text as.
+    read: &'static [u8],
+}
+
+impl Embedded {
+    fn source(&self) -> Arc<Source> {
+        Arc::new(Source::embedded(format!("pricing/{}", self.name), self.text))
+    }
+}
+
+/// Where a book is.
+#[derive(Debug)]
+enum File {
+    Embedded(&'static (BookId, Embedded)),
+    Own(BookId, Arc<Source>),
+}
+
+impl File {
+    fn id(&self) -> &BookId {
+        match self {
+            Self::Embedded((id, _)) | Self::Own(id, _) => id,
+        }
+    }
+}
 
 /// The price books there are, and the words that they share.
 #[derive(Debug)]
 pub struct Catalog {
-    files: BTreeMap<BookId, Arc<Source>>,
+    /// In the order of their ids.
+    files: Vec<File>,
     vocabulary: Vocabulary,
     /// The books that were needed so far.
-    parsed: RefCell<BTreeMap<BookId, Rc<Book>>>,
+    read: RefCell<BTreeMap<BookId, Rc<Book>>>,
+    /// Whether the vocabulary is another than the embedded books were read by.
+    other_words: bool,
 }
 
 /// A plan as it is named on the command line or in a scenario: `provider/plan@edition`.
@@ -88,30 +131,23 @@ impl Catalog {
     /// # Errors
     /// A folder or file that cannot be read, or a vocabulary with problems.
     pub fn open(folder: Option<&Path>) -> Result<Self, NoCatalog> {
-        let mut sources: BTreeMap<String, Arc<Source>> = BTreeMap::new();
-        for (name, text) in EMBEDDED {
-            sources.insert(
-                (*name).to_owned(),
-                Arc::new(Source::embedded(format!("pricing/{name}"), text)),
-            );
-        }
-        if let Some(folder) = folder {
-            for (name, source) in
-                Source::read_folder(folder, "toml").map_err(NoCatalog::Unreadable)?
-            {
-                sources.insert(name, Arc::new(source));
-            }
-        }
-        let mut vocabulary = Vocabulary::default();
-        let mut files = BTreeMap::new();
-        for (name, source) in sources {
+        let mut files: Vec<File> = EMBEDDED.books.iter().map(File::Embedded).collect();
+        let mut words = None;
+        let own = folder.map(|folder| Source::read_folder(folder, "toml")).transpose();
+        for (name, source) in own.map_err(NoCatalog::Unreadable)?.unwrap_or_default() {
+            let source = Arc::new(source);
             if name == VOCABULARY {
-                vocabulary = words(&source).map_err(NoCatalog::Wrong)?;
+                words = Some(Vocabulary::parse(&source).map_err(NoCatalog::Wrong)?);
             } else {
-                files.insert(id_of(&name, &source).map_err(NoCatalog::Wrong)?, source);
+                let id = id_of(&name, &source).map_err(NoCatalog::Wrong)?;
+                files.retain(|file| *file.id() != id);
+                files.push(File::Own(id, source));
             }
         }
-        Ok(Self { files, vocabulary, parsed: RefCell::default() })
+        files.sort_by(|a, b| a.id().cmp(b.id()));
+        let other_words = words.is_some();
+        let vocabulary = words.map_or_else(embedded_words, Ok).map_err(NoCatalog::Wrong)?;
+        Ok(Self { files, vocabulary, read: RefCell::default(), other_words })
     }
 
     /// The shared words.
@@ -122,27 +158,36 @@ impl Catalog {
 
     /// Every book's name, in order.
     pub fn ids(&self) -> impl Iterator<Item = &BookId> {
-        self.files.keys()
+        self.files.iter().map(File::id)
     }
 
-    /// A book, which is parsed when it is first asked for.
+    /// A book, which is read when it is first asked for.
     ///
     /// # Errors
     /// Every problem of its file.
     pub fn load(&self, id: &BookId) -> Result<Rc<Book>, Problems> {
-        if let Some(book) = self.parsed.borrow().get(id) {
+        if let Some(book) = self.read.borrow().get(id) {
             return Ok(Rc::clone(book));
         }
-        let book = Rc::new(self.parse(id)?);
-        self.parsed.borrow_mut().insert(id.clone(), Rc::clone(&book));
+        let book = Rc::new(self.read(id)?);
+        self.read.borrow_mut().insert(id.clone(), Rc::clone(&book));
         Ok(book)
     }
 
-    fn parse(&self, id: &BookId) -> Result<Book, Problems> {
-        let nowhere = || Arc::new(Source::new("price books", ""));
-        let file = self.files.get(id).cloned().unwrap_or_else(nowhere);
+    fn read(&self, id: &BookId) -> Result<Book, Problems> {
+        let file = match self.files.iter().find(|file| file.id() == id) {
+            Some(File::Embedded((_, embedded))) => {
+                let read = (!self.other_words).then(|| Book::read(embedded.read)).flatten();
+                if let Some(book) = read {
+                    return Ok(Book { file: embedded.source(), ..book });
+                }
+                embedded.source()
+            }
+            Some(File::Own(_, file)) => Arc::clone(file),
+            None => Arc::new(Source::new("price books", "")),
+        };
         let mut problems = Problems::new(Arc::clone(&file));
-        let book = parse::book(&file, &self.vocabulary)?;
+        let book = Book::parse(&file, &self.vocabulary)?;
         if book.id == *id {
             return Ok(book);
         }
@@ -163,18 +208,15 @@ impl Catalog {
     /// A name that no book has, or the problems of a book's file.
     pub fn select(&self, name: &PlanName, on: Option<Day>) -> Result<Rc<Book>, NotSelected> {
         let id = self.plan(name)?;
-        let editions: Vec<&BookId> = self
-            .files
-            .keys()
-            .filter(|known| known.provider == id.0 && known.plan == id.1)
-            .collect();
+        let editions: Vec<&BookId> =
+            self.ids().filter(|known| known.provider == id.0 && known.plan == id.1).collect();
         if let Some(edition) = &name.edition {
             return match editions.iter().find(|known| known.edition == *edition) {
                 Some(known) => self.load(known).map_err(NotSelected::Wrong),
                 None => Err(unknown(
                     Part::Edition,
                     edition,
-                    editions.iter().map(|known| known.edition.as_str()),
+                    editions.iter().map(|known| &*known.edition),
                 )),
             };
         }
@@ -224,7 +266,7 @@ impl Catalog {
         }
         let mut book = Rc::unwrap_or_clone(book);
         for With { plan, serves } in partners {
-            let provider = book.id.provider.clone();
+            let provider = book.id.provider.to_string();
             let name = PlanName { provider, plan: Some(plan), edition: None };
             let (file, partner) = (Arc::clone(&book.file), self.select(&name, on)?);
             book = book.join(Rc::unwrap_or_clone(partner), &serves).map_err(|why| {
@@ -239,7 +281,7 @@ impl Catalog {
     /// The regions of a provider, of all its books.
     #[must_use]
     pub fn regions_of(&self, provider: &str) -> BTreeMap<String, Region> {
-        let own = self.files.keys().filter(|id| id.provider == provider);
+        let own = self.ids().filter(|id| id.provider == provider);
         own.filter_map(|id| self.load(id).ok()).flat_map(|book| book.regions.clone()).collect()
     }
 
@@ -255,12 +297,12 @@ impl Catalog {
         };
         let plans = plans.into_iter().map(|plan| PlanName { plan: Some(plan), ..name.clone() });
         let (found, others): (Vec<PlanName>, Vec<PlanName>) =
-            plans.partition(|plan| self.files.keys().any(|id| plan.means(id)));
+            plans.partition(|plan| self.ids().any(|id| plan.means(id)));
         if let (Some(edition), true) = (&name.edition, found.is_empty()) {
             let asked = |id: &&BookId| {
                 others.iter().any(|plan| PlanName { edition: None, ..plan.clone() }.means(id))
             };
-            let known = self.files.keys().filter(asked).map(|id| id.edition.as_str());
+            let known = self.ids().filter(asked).map(|id| id.edition.as_ref());
             return Err(unknown(Part::Edition, edition, known));
         }
         Ok(found)
@@ -270,10 +312,10 @@ impl Catalog {
     #[must_use]
     pub fn all_plans(&self) -> Vec<PlanName> {
         let mut plans: Vec<PlanName> = Vec::new();
-        for id in self.files.keys() {
+        for id in self.ids() {
             let plan = PlanName {
-                provider: id.provider.clone(),
-                plan: Some(id.plan.clone()),
+                provider: id.provider.to_string(),
+                plan: Some(id.plan.to_string()),
                 edition: None,
             };
             if plans.last() != Some(&plan) {
@@ -312,7 +354,7 @@ impl Catalog {
     /// The one plan of a provider that no other is completed by; none where there are several.
     fn sole(&self, provider: &str) -> Result<Option<String>, NotSelected> {
         let mut partners = Vec::new();
-        for id in self.files.keys().filter(|id| id.provider == provider) {
+        for id in self.ids().filter(|id| id.provider == provider) {
             let book = self.load(id).map_err(NotSelected::Wrong)?;
             partners.extend(book.with.iter().map(|with| with.plan.clone()));
         }
@@ -325,16 +367,11 @@ impl Catalog {
     }
 
     fn plans_of(&self, provider: &str) -> Result<Vec<&str>, NotSelected> {
-        let mut plans: Vec<&str> = self
-            .files
-            .keys()
-            .filter(|id| id.provider == provider)
-            .map(|id| id.plan.as_str())
-            .collect();
+        let mut plans: Vec<&str> =
+            self.ids().filter(|id| id.provider == provider).map(|id| &*id.plan).collect();
         plans.dedup();
         if plans.is_empty() {
-            let mut providers: Vec<&str> =
-                self.files.keys().map(|id| id.provider.as_str()).collect();
+            let mut providers: Vec<&str> = self.ids().map(|id| &*id.provider).collect();
             providers.dedup();
             return Err(unknown(Part::Provider, provider, providers.into_iter()));
         }
@@ -392,17 +429,14 @@ fn unknown<'a>(part: Part, name: &str, known: impl Iterator<Item = &'a str>) -> 
     }
 }
 
-fn words(source: &Arc<Source>) -> Result<Vocabulary, Problems> {
-    let mut problems = Problems::new(Arc::clone(source));
-    let words = fields::parse(source, &mut problems).map(|document| {
-        Vocabulary::read(Fields::new("vocabulary", document.get_ref(), 0..0), &mut problems)
-    });
-    problems.into_result(words)
+fn embedded_words() -> Result<Vocabulary, Problems> {
+    let words = Vocabulary::read(EMBEDDED.vocabulary.read);
+    words.map_or_else(|| Vocabulary::parse(&EMBEDDED.vocabulary.source()), Ok)
 }
 
 fn id_of(name: &str, source: &Arc<Source>) -> Result<BookId, Problems> {
     let stem = name.strip_suffix(".toml").unwrap_or(name);
-    let mut parts = stem.splitn(3, '.').map(str::to_owned);
+    let mut parts = stem.splitn(3, '.').map(|part| Cow::Owned(part.to_owned()));
     if let (Some(provider), Some(plan), Some(edition)) = (parts.next(), parts.next(), parts.next())
     {
         return Ok(BookId { provider, plan, edition });
@@ -426,4 +460,41 @@ pub fn checksum(file: &Source) -> String {
         let _ = write!(digits, "{byte:02x}");
         digits
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_books_are_what_their_texts_say() {
+        let words = Vocabulary::parse(&EMBEDDED.vocabulary.source()).unwrap();
+        let read = Vocabulary::read(EMBEDDED.vocabulary.read).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{words:?}"));
+        for (id, embedded) in EMBEDDED.books {
+            let parsed = Book::parse(&embedded.source(), &words).unwrap();
+            let read = Book { file: embedded.source(), ..Book::read(embedded.read).unwrap() };
+            assert_eq!(format!("{read:?}"), format!("{parsed:?}"));
+            assert_eq!(
+                (&read.id, format!("{id}.toml")),
+                (id, embedded.name.replacen('.', "/", 1).replacen('.', "@", 1))
+            );
+        }
+    }
+
+    #[test]
+    fn other_words_are_those_of_the_embedded_books_too() {
+        let text = EMBEDDED.vocabulary.text.replace("[spec]\n", "[spec]\naa-first = []\n");
+        let vocabulary = Vocabulary::parse(&Arc::new(Source::new("words", text))).unwrap();
+        let own = Catalog { vocabulary, other_words: true, ..Catalog::open(None).unwrap() };
+        let catalog = Catalog::open(None).unwrap();
+        let specs = |catalog: &Catalog, id: &BookId| -> Vec<String> {
+            let axes = catalog.load(id).unwrap().axes.clone();
+            let name = |spec| catalog.vocabulary().spec_name(spec).to_owned();
+            axes.iter().flat_map(|axis| axis.specs().map(name)).collect()
+        };
+        for id in catalog.ids() {
+            assert_eq!(specs(&own, id), specs(&catalog, id), "{id}");
+        }
+    }
 }
