@@ -19,7 +19,6 @@ use crate::breakeven::vary::Field;
 use crate::breakeven::{Group, Plan, Reach, groups};
 use crate::catalog::{Catalog, PlanName};
 use crate::comparison::{Asked, Readings, offers, selected, without_doubles};
-use crate::diagnostic::listed;
 use crate::month::{Day, Month};
 use crate::pricebook::BookId;
 use crate::rates::Rates;
@@ -175,10 +174,11 @@ impl BreakEvenArgs {
             let parsed = super::plan(name).map_err(|help| {
                 Failure::said(format!("`{}` names no plan", printable(name)), help)
             })?;
-            let found = catalog.plans(&parsed)?;
-            if between && found.len() > 1 {
-                return Err(several(name, &found));
-            }
+            let found = if between {
+                vec![catalog.plan_named(&parsed)?]
+            } else {
+                catalog.plans(&parsed)?
+            };
             plans.named.extend(found.iter().filter(|_| between || parsed.plan.is_some()).cloned());
             plans.of_names.push(found);
         }
@@ -239,17 +239,6 @@ fn exit(plans: &Plans, groups: &[Group]) -> Exit {
     };
     let done = plans.of_names.iter().all(|plans| plans.iter().any(complete));
     if done { Exit::Done } else { Exit::Incomplete }
-}
-
-fn several(name: &str, plans: &[PlanName]) -> Failure {
-    let named: Vec<String> = plans
-        .iter()
-        .map(|plan| format!("{}/{}", plan.provider, plan.plan.as_deref().unwrap_or_default()))
-        .collect();
-    Failure::said(
-        format!("`{}` has several plans", printable(name)),
-        format!("name one: {}", listed(named.iter().map(String::as_str))),
-    )
 }
 
 fn no_envelope(field: &Field, why: NoEnvelope) -> Failure {

@@ -40,8 +40,8 @@ impl Axis {
         let length = scale(self.high).saturating_sub(scale(self.low)).max(1);
         let passed = scale(value).saturating_sub(scale(self.low));
         // beyond what can be multiplied, the last places of a straight axis are exact enough
-        let spare =
-            passed.leading_zeros().saturating_sub(u64::BITS.saturating_sub(last.leading_zeros()));
+        let needed = u64::BITS.saturating_sub(last.leading_zeros()).saturating_add(2);
+        let spare = length.leading_zeros().saturating_sub(needed);
         let drop = u32::from(spare == 0).saturating_mul(u64::BITS);
         let (passed, length) = (passed.checked_shr(drop), length.checked_shr(drop));
         let (passed, length) = (passed.unwrap_or(0), length.unwrap_or(1).max(1));
