@@ -181,6 +181,20 @@ pub fn parts(estimate: &Estimate) -> Result<Vec<(&BookId, Fraction)>, OutOfRange
     Ok(parts)
 }
 
+/// What is to be known of a figure that changes nothing of it: limits that a provider raises on
+/// request, and an edition that is not in force in the month.
+#[must_use]
+pub fn reservations(estimate: &Estimate) -> Vec<String> {
+    let (book, first) = (&estimate.book, estimate.period.first());
+    let dated = estimate.period.month.is_some() && !book.effective.holds_on(first);
+    let edition = dated.then(|| format!("edition {} is not in force on {first}", book.id.edition));
+    let warnings = estimate.bill.warnings.iter().map(|warning| {
+        let about = if warning.label.is_empty() { "" } else { ": " };
+        format!("{}{about}{}", warning.message, warning.label)
+    });
+    edition.into_iter().chain(warnings).collect()
+}
+
 /// The lines whose price is not published, one of each label.
 #[must_use]
 pub fn unpriced(estimate: &Estimate) -> Vec<&Line> {

@@ -198,7 +198,8 @@ impl CompareArgs {
                 plans.of_names.push(catalog.all_plans());
                 continue;
             }
-            let parsed = super::plan(name).map_err(|help| {
+            let parsed = PlanName::parse(name).ok_or_else(|| {
+                let help = "expected `all`, provider, provider/plan or provider/plan@edition";
                 Failure::said(format!("`{}` names no plan", printable(name)), help)
             })?;
             let found = catalog.plans(&parsed)?;

@@ -147,7 +147,8 @@ pub fn selected(
     };
     let book = match (on, &plan.edition) {
         (Some(day), None) => match catalog.select(plan, on) {
-            Ok(book) if book.effective.holds_on(day) => book,
+            // the only edition there is serves a month that it is not in force in, and says so
+            Ok(book) if asked.as_of.is_none() || book.effective.holds_on(day) => book,
             Err(wrong @ NotSelected::Wrong(_)) => return Err(NoComparison::NotSelected(wrong)),
             Ok(_) | Err(NotSelected::Unknown { .. }) => {
                 return absent(format!("no edition is in force on {day}"));

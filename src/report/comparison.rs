@@ -219,9 +219,8 @@ fn details<'a>(row: &PlanRow<'a>, shown: &Shown<'_>) -> Vec<Row<'a>> {
     if !open.is_empty() {
         below.push(Row::Detail(format!("rests on what no page documents: {}", open.join(", "))));
     }
-    for warning in &estimate.bill.warnings {
-        below.push(Row::Detail(format!("{}: {}", printable(&warning.message), warning.label)));
-    }
+    let reservations = comparison::reservations(estimate);
+    below.extend(reservations.iter().map(|text| Row::Detail(printable(text))));
     below.extend(sums(estimate, shown.items, rate).unwrap_or_default());
     below
 }
