@@ -7,12 +7,17 @@ pub mod calendar_json;
 pub mod cash;
 pub mod csv;
 pub mod explanation;
+pub mod findings;
+pub mod focus;
+pub mod github;
 pub mod ics;
 pub mod json;
+pub mod junit;
 pub mod number;
 pub mod rows;
 #[cfg(test)]
 mod sample;
+pub mod sarif;
 pub mod stamp;
 pub mod table;
 pub mod text;

@@ -187,7 +187,8 @@ impl CalendarArgs {
             Format::Json => calendar_json::calendar(&scenario.name, book, calendar, ledger)
                 .map_err(|why| Failure::Fault(why.to_string())),
             Format::Csv => csv::calendar(calendar).map_err(|why| Failure::Fault(why.to_string())),
-            Format::Ics => {
+            // the last of the formats that the caller lets through
+            _ => {
                 // without the edition: another price list does not make another event
                 let origin = format!("{}/{} {}", book.id.provider, book.id.plan, scenario.name);
                 Ok(ics::calendar(&scenario.name, &origin, calendar))

@@ -10,15 +10,22 @@ use super::output::Format;
 use super::{Common, Exit, Failure, warn};
 use crate::bill::{Bill, Status};
 use crate::decimal::{self, Decimal};
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, listed, quoted};
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
 use crate::fraction::Fraction;
 use crate::pricebook::catalog::Catalog;
+use crate::report::findings::{Place, Review, Ruling};
 use crate::report::json::{self, BudgetVerdict};
 use crate::report::number::money;
 use crate::report::table::Dress;
 use crate::report::text::{self, Shown};
+use crate::report::{focus, github, junit, sarif};
+use crate::scenario::Scenario;
 use crate::verification::{Causes, Check, check};
+
+/// What an estimate is written as.
+const FORMATS: &[Format] =
+    &[Format::Table, Format::Json, Format::Focus, Format::Junit, Format::Sarif, Format::Github];
 
 /// Arguments of `estimate`.
 #[derive(Debug, Args)]
@@ -34,6 +41,9 @@ pub(super) struct EstimateArgs {
     /// Fail (exit 3) when a choice that no page documents moved the figure
     #[arg(long)]
     strict: bool,
+    /// The version of FOCUS that `--format focus` writes
+    #[arg(long, value_name = "VERSION", value_parser = focus_version, default_value = "1.4")]
+    focus_version: focus::Version,
     /// Show amounts with this many decimals, rounded half away from zero
     #[arg(long, value_name = "N", value_parser = super::decimals)]
     round: Option<u32>,
@@ -43,6 +53,11 @@ pub(super) struct EstimateArgs {
 
 fn amount(text: &str) -> Result<Decimal, String> {
     decimal::parse(text).map_err(|why| why.to_string())
+}
+
+fn focus_version(text: &str) -> Result<focus::Version, String> {
+    let known = focus::Version::ALL.iter().find(|(name, _)| *name == text);
+    known.map(|(_, version)| *version).ok_or_else(|| "expected 1.2 or 1.4".to_owned())
 }
 
 /// An estimate and what it stands on.
@@ -119,7 +134,31 @@ impl EstimateArgs {
             round: self.round,
             by_month: self.months.is_some(),
         };
-        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
+        let export = focus::Export {
+            scenario: &need.scenario,
+            estimate: &estimate,
+            vocabulary: catalog.vocabulary(),
+            version: self.focus_version,
+            by_month: self.months.is_some(),
+        };
+        if self.common.outputs.iter().any(|output| output.format == Format::Focus) {
+            focus::check(&export).map_err(not_exported)?;
+        }
+        let currency = &estimate.book.currency;
+        let ruling = |verdict: &Verdict| verdict.ruling(&need.scenario, currency, self.budget);
+        let rulings: Vec<Ruling> = verdict.iter().map(ruling).collect();
+        let review = Review {
+            scenario: &need.scenario,
+            estimate: &estimate,
+            rulings: &rulings,
+            checks: &checks,
+            strict: self.strict,
+        };
+        self.common.write(out, FORMATS, |format, dress, out| {
+            if let Some(written) = for_tools(format, &review, export)? {
+                out.write_all(written.as_bytes())?;
+                return Ok(());
+            }
             if format == Format::Json {
                 let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
                 let name = &need.scenario.name;
@@ -163,6 +202,44 @@ impl EstimateArgs {
         } else {
             Exit::Done
         }
+    }
+}
+
+/// The formats that other people's tools read; none for another.
+fn for_tools(
+    format: Format,
+    review: &Review<'_>,
+    export: focus::Export<'_>,
+) -> Result<Option<String>, Failure> {
+    let name = &review.scenario.name;
+    Ok(Some(match format {
+        Format::Focus => focus::write(export).map_err(not_exported)?,
+        Format::Junit => junit::report(&[(name, review.cases())]),
+        Format::Sarif => sarif::log(name, &review.findings()),
+        Format::Github => github::annotations(&review.findings()),
+        _ => return Ok(None),
+    }))
+}
+
+/// Why a bill cannot be written as FOCUS.
+fn not_exported(why: focus::Refused) -> Failure {
+    match why {
+        focus::Refused::NoMonth => Failure::said(
+            "`--format focus` needs a calendar month: every row of FOCUS has dates",
+            "name one: `--month 2026-02`, or `month = \"2026-02\"` in the scenario",
+        ),
+        focus::Refused::Unpublished(lines) => Failure::Incomplete {
+            message: format!(
+                "no price is published for {}, and a cost of FOCUS cannot be empty; nothing was written",
+                listed(lines.iter().map(String::as_str))
+            ),
+            help: "`--format json` and the table say what is known of an incomplete bill"
+                .to_owned(),
+        },
+        focus::Refused::OutOfRange(line) => Failure::said(
+            format!("the cost of {} has more digits than a decimal holds", quoted(&line)),
+            "`--format json` gives it as an exact fraction",
+        ),
     }
 }
 
@@ -217,13 +294,51 @@ impl Verdict {
     }
 
     fn text(&self, currency: &str, dress: Dress) -> String {
+        let sentence = self.sentence(currency);
+        match self.status {
+            BudgetStatus::Within => format!("\n{}\n", dress.good(&sentence)),
+            BudgetStatus::Over | BudgetStatus::Undecided => {
+                format!("\n{}\n", dress.alert(&sentence))
+            }
+        }
+    }
+
+    /// Limit and actual figure, in words.
+    fn sentence(&self, currency: &str) -> String {
         let between = |a: Fraction, b: Fraction| money(a.minus(b).unwrap_or_default(), None);
         let limit = money(self.limit, None);
         let when = self.month.as_ref().map_or_else(String::new, |month| format!(" in {month}"));
         match self.status {
-            BudgetStatus::Within => format!("\n{}\n", dress.good(&format!("within the budget of {limit} {currency} a month: {} to spare{when}", between(self.limit, self.actual)))),
-            BudgetStatus::Over => format!("\n{}\n", dress.alert(&format!("over the budget of {limit} {currency} a month by {}{when}", between(self.actual, self.limit)))),
-            BudgetStatus::Undecided => format!("\n{}\n", dress.alert(&format!("the budget of {limit} {currency} a month cannot be held against an incomplete total"))),
+            BudgetStatus::Within => format!(
+                "within the budget of {limit} {currency} a month: {} to spare{when}",
+                between(self.limit, self.actual)
+            ),
+            BudgetStatus::Over => format!(
+                "over the budget of {limit} {currency} a month by {}{when}",
+                between(self.actual, self.limit)
+            ),
+            BudgetStatus::Undecided => format!(
+                "the budget of {limit} {currency} a month cannot be held against an incomplete total"
+            ),
+        }
+    }
+
+    /// For the formats of other people's tools; a budget of the command line has no place.
+    fn ruling(&self, scenario: &Scenario, currency: &str, stated: Option<Decimal>) -> Ruling {
+        let place = scenario.budget.as_ref().filter(|_| stated.is_none()).map(|budget| Place {
+            source: Arc::clone(&scenario.source),
+            span: budget.span.clone(),
+        });
+        Ruling {
+            rule: "monthly".to_owned(),
+            scope: "total".to_owned(),
+            holds: match self.status {
+                BudgetStatus::Within => Some(true),
+                BudgetStatus::Over => Some(false),
+                BudgetStatus::Undecided => None,
+            },
+            text: self.sentence(currency),
+            place,
         }
     }
 

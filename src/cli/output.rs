@@ -27,12 +27,28 @@ pub(super) enum Format {
     Csv,
     /// For calendars.
     Ics,
+    /// For warehouses of costs.
+    Focus,
+    /// For test reports.
+    Junit,
+    /// For code scanning.
+    Sarif,
+    /// For annotations of a workflow.
+    Github,
 }
 
 impl Format {
     /// Every format, as it is named.
-    pub(super) const ALL: &[(&str, Self)] =
-        &[("table", Self::Table), ("json", Self::Json), ("csv", Self::Csv), ("ics", Self::Ics)];
+    pub(super) const ALL: &[(&str, Self)] = &[
+        ("table", Self::Table),
+        ("json", Self::Json),
+        ("csv", Self::Csv),
+        ("ics", Self::Ics),
+        ("focus", Self::Focus),
+        ("junit", Self::Junit),
+        ("sarif", Self::Sarif),
+        ("github", Self::Github),
+    ];
 
     pub(super) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)

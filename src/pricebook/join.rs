@@ -51,6 +51,15 @@ impl Book {
         Ok(self)
     }
 
+    /// The service that a meter belongs to: its own, or that of the joined book which it comes from.
+    #[must_use]
+    pub fn service_of(&self, meter: usize) -> &str {
+        let bounds = self.meters.get(meter).and_then(|meter| meter.takes.last());
+        let name = bounds.and_then(|(axis, _)| self.axes.get(*axis)).map(|axis| axis.name.as_str());
+        let joined = self.joined.iter().find(|joined| name == Some(joined.id.plan.as_str()));
+        joined.map_or(&self.service, |joined| &joined.service)
+    }
+
     /// An axis of one class: the regions that this book has.
     fn region_axis(&self, name: &str) -> Axis {
         let region = Some(self.regions.keys().cloned().collect());
