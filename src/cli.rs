@@ -11,6 +11,7 @@ mod explain;
 mod init;
 mod input;
 mod output;
+mod schema;
 mod verify;
 
 use std::io::{self, IsTerminal, Write};
@@ -168,6 +169,8 @@ enum Command {
     /// The price books: what there is, from when, from where.
     #[command(subcommand)]
     Books(books::BooksCommand),
+    /// The JSON Schema of a scenario, a price book or a result.
+    Schema(schema::SchemaArgs),
 }
 
 /// What every command takes.
@@ -291,6 +294,7 @@ impl Cli {
             Command::Explain(args) => &args.common,
             Command::Init(args) => &args.common,
             Command::Books(books) => books.common(),
+            Command::Schema(args) => &args.common,
         }
     }
 
@@ -303,6 +307,7 @@ impl Cli {
             Command::Explain(args) => args.run(out),
             Command::Init(args) => args.run(out),
             Command::Books(books) => books.run(out),
+            Command::Schema(args) => args.run(out),
         }
     }
 }

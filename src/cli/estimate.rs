@@ -42,7 +42,7 @@ pub(super) struct EstimateArgs {
     #[arg(long)]
     strict: bool,
     /// The version of FOCUS that `--format focus` writes
-    #[arg(long, value_name = "VERSION", value_parser = focus_version, default_value = "1.4")]
+    #[arg(long, value_name = "V", value_parser = focus_version, default_value = "1.4")]
     focus_version: focus::Version,
     /// Show amounts with this many decimals, rounded half away from zero
     #[arg(long, value_name = "N", value_parser = super::decimals)]

@@ -151,7 +151,12 @@ impl Review<'_> {
     /// Everything to say, what fails first.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
-        let mut found: Vec<Finding> = self.rulings.iter().filter_map(broken).collect();
+        // a budget of the command line has no place: the plan that it is about has one
+        let placed = |mut finding: Finding| {
+            finding.place.get_or_insert_with(|| self.place_of_plan());
+            finding
+        };
+        let mut found: Vec<Finding> = self.rulings.iter().filter_map(broken).map(placed).collect();
         for id in self.unpublished() {
             found.push(Finding {
                 rule: "unpublished-price".to_owned(),
