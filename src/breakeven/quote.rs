@@ -102,12 +102,8 @@ impl Quote {
         total: Fraction,
         rate: Rate,
     ) -> Result<Self, OutOfRange> {
-        let unpriced = || bills.clone().flat_map(Bill::unpriced);
-        if unpriced().next().is_some() {
-            return Ok(Self::incomplete(unpriced()));
-        }
         let mut reader = Reader { rate, shape: Shape::default() };
-        for (month, bill) in (0_u64..).zip(bills) {
+        for (month, bill) in (0_u64..).zip(bills.clone()) {
             reader.count(month);
             for line in bill.lines() {
                 if let Some(meter) = book.meters.get(line.meter) {
@@ -115,21 +111,13 @@ impl Quote {
                 }
             }
         }
-        Ok(Self { standing: Standing::Complete, total, shape: reader.shape })
-    }
-
-    /// Of a need with prices that are not published, only these tell one shape from another.
-    fn incomplete<'b>(unpriced: impl Iterator<Item = &'b Line>) -> Self {
-        let (mut reasons, mut marks) = (Vec::new(), Vec::new());
-        for line in unpriced {
-            marks.push(Mark::Name(line.id.clone()));
-            let reason = format!("the price of `{}` is not published", printable(&line.label));
-            if !reasons.contains(&reason) {
-                reasons.push(reason);
-            }
-        }
-        let shape = Shape { marks, ..Shape::default() };
-        Self { standing: Standing::Incomplete(reasons), total: Fraction::ZERO, shape }
+        let unpriced = not_published(bills.flat_map(Bill::unpriced));
+        let (standing, total) = if unpriced.is_empty() {
+            (Standing::Complete, total)
+        } else {
+            (Standing::Incomplete(unpriced), Fraction::ZERO)
+        };
+        Ok(Self { standing, total, shape: reader.shape })
     }
 
     /// What the problems of a need say that a plan cannot serve.
@@ -151,6 +139,18 @@ impl Quote {
         }
         Ok(self)
     }
+}
+
+/// What the lines without a published price are, each once.
+fn not_published<'b>(unpriced: impl Iterator<Item = &'b Line>) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    for line in unpriced {
+        let reason = format!("the price of `{}` is not published", printable(&line.label));
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    reasons
 }
 
 /// A reason without its figures: a limit that is exceeded is one reason, however far.
@@ -198,6 +198,7 @@ impl Reader {
     /// What of a line must stay as it is, and what runs straight.
     fn line(&mut self, line: &Line, meter: &Meter) -> Result<(), OutOfRange> {
         self.name(&line.id);
+        self.count(u8::from(line.unit_price.is_some()));
         self.number(line.unit_price.unwrap_or_default());
         self.number(line.per);
         let stair = stair(line, meter)?;

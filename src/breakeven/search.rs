@@ -16,7 +16,7 @@ use super::{Curve, Reach, Standing};
 use crate::fraction::{Fraction, OutOfRange};
 
 /// The most units that are asked for one curve.
-const MOST_ASKED: u32 = 50_000;
+const MOST_ASKED: u32 = 200_000;
 /// The most pieces of one curve.
 pub(super) const MOST_PIECES: usize = 100_000;
 /// The most answers that are kept.
@@ -50,10 +50,10 @@ pub fn curve<E>(
     let mut search = Search { ask, known: VecDeque::new(), end: None, asked: 0 };
     search.end = Some((reach.to, search.quote(reach.to)?));
     let mut curve = Curve::default();
-    let mut from = reach.from;
+    let (mut from, mut before) = (reach.from, None);
     loop {
         let first = search.quote(from)?;
-        let to = search.last_alike(from, &first, reach.to)?;
+        let to = search.last_alike(Reach { from, to: reach.to }, &first, before)?;
         let last = search.quote(to)?;
         let stretch = Reach { from, to };
         if first.standing == Standing::Complete {
@@ -66,6 +66,7 @@ pub fn curve<E>(
         if to == reach.to {
             return Ok(curve);
         }
+        before = Some(to.saturating_sub(from));
         from = to.saturating_add(1);
     }
 }
@@ -114,21 +115,56 @@ impl<E, F: FnMut(u64) -> Result<Quote, E>> Search<F> {
         Ok(quote)
     }
 
-    /// The last unit, up to `to`, such that everything from `from` up to it is built alike.
-    fn last_alike(&mut self, from: u64, first: &Quote, to: u64) -> Result<u64, NoCurve<E>> {
+    /// The last unit of a range such that everything from its first up to it is built alike; of steps
+    /// that follow each other, the length of the one before is tried first.
+    fn last_alike(
+        &mut self,
+        range: Reach,
+        first: &Quote,
+        before: Option<u64>,
+    ) -> Result<u64, NoCurve<E>> {
+        let Reach { from, to } = range;
         if self.alike(from, first, to)? {
             return Ok(to);
         }
-        let (mut alike, mut other) = (from, to);
-        while other.saturating_sub(alike) > 1 {
-            let middle = between(alike, other, 2);
-            if self.alike(from, first, middle)? {
-                alike = middle;
+        let (mut same_at, mut other) = (from, to);
+        for length in
+            before.iter().flat_map(|length| [length.saturating_sub(1), length.saturating_add(2)])
+        {
+            let at = from.saturating_add(length);
+            if same_at < at && at < other {
+                if same(first, &*self.quote(at)?) {
+                    same_at = at;
+                } else {
+                    other = at;
+                }
+            }
+        }
+        // the shape alone first, for it takes one question each
+        let like = |search: &mut Self, unit| Ok(same(first, &*search.quote(unit)?));
+        let same_at = self.halved(same_at, other, like)?;
+        if self.alike(from, first, same_at)? {
+            return Ok(same_at);
+        }
+        self.halved(from, same_at, |search, unit| search.alike(from, first, unit))
+    }
+
+    /// The last unit of which something holds that holds of one unit and not of the other.
+    fn halved(
+        &mut self,
+        mut holds_at: u64,
+        mut other: u64,
+        holds: impl Fn(&mut Self, u64) -> Result<bool, NoCurve<E>>,
+    ) -> Result<u64, NoCurve<E>> {
+        while other.saturating_sub(holds_at) > 1 {
+            let middle = between(holds_at, other, 2);
+            if holds(self, middle)? {
+                holds_at = middle;
             } else {
                 other = middle;
             }
         }
-        Ok(alike)
+        Ok(holds_at)
     }
 
     /// Whether two units have one shape, and all that is between them runs straight at two more.
@@ -330,6 +366,23 @@ mod tests {
             (Reach { from: 50_001, to: 1_000_000 }, refused),
         ];
         assert_eq!(curve.ranges, stands);
+    }
+
+    #[test]
+    fn steps_of_nearly_one_length_take_few_questions_each() {
+        // a quantity rounded up that no stair tells: it must stay what it is
+        let rounded = |unit: u64| (3 * unit).div_ceil(1_000);
+        let mut asked = 0_u32;
+        let curve = found(Reach { from: 1, to: 1_000_000 }, |unit| {
+            asked += 1;
+            let marks = vec![Mark::Number(rounded(unit).into())];
+            let shape = Shape { marks, ..Shape::default() };
+            Quote { shape, ..plain(7 * rounded(unit)) }
+        });
+        assert_eq!(curve.pieces.len(), 3_000);
+        assert!(asked < 7 * 3_000, "{asked}");
+        let right = |unit: &u64| curve.at(*unit) == Some((7 * rounded(*unit)).into());
+        assert!((1..=1_000_000).step_by(333).all(|unit| right(&unit)));
     }
 
     #[test]

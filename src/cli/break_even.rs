@@ -139,15 +139,19 @@ impl BreakEvenArgs {
 
     /// From where to where.
     fn reach(&self, field: &Field) -> Result<Reach, Failure> {
-        let (from, to) = field.range(self.from, self.to);
-        let said = format!("`{}` from {from} to {to}", printable(&field.name));
-        if from > to {
-            let help = "give the smaller value as `--from`; both are included";
-            return Err(Failure::said(format!("{said}: the range ends before it begins"), help));
-        }
-        if from < field.least || to > field.most {
+        let name = printable(&field.name);
+        let beyond = |value: &u64| !(field.least..=field.most).contains(value);
+        if let Some(value) = self.from.iter().chain(&self.to).find(|value| beyond(value)) {
             let help = format!("expected a range within {} and {}", field.least, field.most);
-            return Err(Failure::said(format!("{said} is beyond what it can be"), help));
+            return Err(Failure::said(format!("`{name}` cannot be {value}"), help));
+        }
+        let (from, to) = field.range(self.from, self.to);
+        if from > to {
+            let said = format!("`{name}` from {from} to {to}: the range ends before it begins");
+            return Err(Failure::said(
+                said,
+                "give the smaller value as `--from`; both are included",
+            ));
         }
         if self.months.is_some() && field.is_months() {
             let help = "`--from` and `--to` say how many months";
@@ -164,32 +168,35 @@ impl BreakEvenArgs {
 
     /// The plans that the names given mean.
     fn plans(&self, catalog: &Catalog) -> Result<Plans, Failure> {
-        let between = !self.between.is_empty();
         let mut plans = Plans { of_names: Vec::new(), named: Vec::new() };
-        for name in if between { &self.between } else { &self.providers } {
-            if name == "all" && !between {
+        for name in &self.between {
+            plans.named.push(catalog.plan_named(&parsed(name)?)?);
+        }
+        if let [first, rest @ ..] = plans.named.as_slice() {
+            if rest.len() != 1 || rest.contains(first) {
+                let help = "give two: provider/plan,provider/plan";
+                return Err(Failure::said("`--between` is about two plans", help));
+            }
+            plans.of_names = plans.named.iter().map(|plan| vec![plan.clone()]).collect();
+            return Ok(plans);
+        }
+        for name in &self.providers {
+            if name == "all" {
                 plans.of_names.push(catalog.all_plans());
                 continue;
             }
-            let parsed = super::plan(name).map_err(|help| {
-                Failure::said(format!("`{}` names no plan", printable(name)), help)
-            })?;
-            let found = if between {
-                vec![catalog.plan_named(&parsed)?]
-            } else {
-                catalog.plans(&parsed)?
-            };
-            plans.named.extend(found.iter().filter(|_| between || parsed.plan.is_some()).cloned());
+            let parsed = parsed(name)?;
+            let found = catalog.plans(&parsed)?;
+            plans.named.extend(found.iter().filter(|_| parsed.plan.is_some()).cloned());
             plans.of_names.push(found);
-        }
-        let mut pair = plans.named.clone();
-        pair.dedup();
-        if between && pair.len() != 2 {
-            let help = "give two: provider/plan,provider/plan";
-            return Err(Failure::said("`--between` is about two plans", help));
         }
         Ok(plans)
     }
+}
+
+fn parsed(name: &str) -> Result<PlanName, Failure> {
+    super::plan(name)
+        .map_err(|help| Failure::said(format!("`{}` names no plan", printable(name)), help))
 }
 
 /// What every plan that is compared makes of the need: those that a comparison would show.

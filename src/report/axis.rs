@@ -5,6 +5,8 @@
 
 /// Binary digits after the point of a logarithm.
 const DIGITS: u32 = 16;
+/// Binary digits by which a value is placed on a straight axis.
+const DIGITS_PLACED: u32 = 100;
 /// From which ratio between its ends on an axis is logarithmic.
 const WIDE: u128 = 100;
 
@@ -39,10 +41,9 @@ impl Axis {
         let scale = |value: u128| if self.logarithmic { logarithm(value) } else { value };
         let length = scale(self.high).saturating_sub(scale(self.low)).max(1);
         let passed = scale(value).saturating_sub(scale(self.low));
-        // beyond what can be multiplied, the last places of a straight axis are exact enough
-        let needed = u64::BITS.saturating_sub(last.leading_zeros()).saturating_add(2);
-        let spare = length.leading_zeros().saturating_sub(needed);
-        let drop = u32::from(spare == 0).saturating_mul(u64::BITS);
+        // the first hundred digits place a value exactly enough, and leave room to multiply
+        let digits = u128::BITS.saturating_sub(length.leading_zeros());
+        let drop = digits.saturating_sub(DIGITS_PLACED);
         let (passed, length) = (passed.checked_shr(drop), length.checked_shr(drop));
         let (passed, length) = (passed.unwrap_or(0), length.unwrap_or(1).max(1));
         let twice = passed.saturating_mul(last.into()).saturating_mul(2).saturating_add(length);

@@ -5,13 +5,15 @@
 
 use std::fmt::Write as _;
 
+use super::comparison::text::{prices, sign};
 use super::curve_chart;
-use super::number::{DECIMALS, align, brief, signed};
+use super::number::{DECIMALS, align, brief};
 use super::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::breakeven::envelope::{Change, Span};
 use crate::breakeven::vary::Field;
 use crate::breakeven::{Group, Plan, Reach, Standing};
 use crate::decimal::{self, Decimal};
+use crate::fraction::Fraction;
 use crate::pricebook::Mark;
 use crate::rates::Rates;
 use crate::source::printable;
@@ -126,7 +128,10 @@ fn notes(shown: &Shown<'_>, text: &str, dress: Dress) -> String {
     let rounded = text
         .contains('≈')
         .then(|| format!("≈ rounded to {DECIMALS} decimals; `--format json` has every digit"));
-    let lines = shown.rates().into_iter().chain(rounded);
+    let plans = || shown.groups.iter().flat_map(|group| &group.plans);
+    let used = |mark: Mark| plans().any(|plan| plan.mark == Some(mark));
+    let prices = plans().next().map(|_| prices(used));
+    let lines = prices.into_iter().chain(shown.rates()).chain(rounded);
     lines.map(|line| dress.faint(hanging("", &line, dress.width).trim_end()) + "\n").collect()
 }
 
@@ -151,7 +156,7 @@ fn cheapest(group: &Group, dress: Dress) -> String {
         let name = plan.map_or_else(|| "no plan".to_owned(), |plan| short(group, plan));
         row(Tone::Plain, name, *reach, *plan);
         for (other, reach) in ties {
-            let name = format!("  as is {}", short(group, *other));
+            let name = format!("  tied: {}", short(group, *other));
             row(Tone::Faint, name, *reach, Some(*other));
         }
     }
@@ -185,7 +190,7 @@ fn changes(shown: &Shown<'_>, group: &Group, dress: Dress) -> String {
                 column.push(total.map_or_else(|| "none".to_owned(), brief));
             }
             let [.., difference] = &mut columns;
-            difference.push(more.map_or_else(String::new, signed));
+            difference.push(more.map_or_else(String::new, difference_of));
         }
     }
     let [was, is, difference] = columns.map(align);
@@ -201,17 +206,31 @@ fn changes(shown: &Shown<'_>, group: &Group, dress: Dress) -> String {
     text
 }
 
+/// A difference with its sign.
+fn difference_of(more: Fraction) -> String {
+    let (sign, size) = match Fraction::ZERO.minus(more) {
+        Ok(less) if more.is_negative() => ("\u{2212}", brief(less)),
+        _ => ("+", brief(more)),
+    };
+    match size.strip_prefix('≈') {
+        Some(size) => format!("≈{sign}{size}"),
+        None => format!("{sign}{size}"),
+    }
+}
+
 /// Every plan with its totals at both ends of the range.
 fn plans(shown: &Shown<'_>, group: &Group, dress: Dress) -> String {
     let at = |unit: u64| {
         let total = |plan: &Plan| plan.curve.at(unit).map_or_else(|| "none".to_owned(), brief);
         align(group.plans.iter().map(total).collect())
     };
-    let names = (0..group.plans.len()).map(|plan| (Tone::Plain, lettered(group, plan))).collect();
-    let marks = group.plans.iter().map(|plan| plan.mark.map_or("", Mark::as_str).to_owned());
+    let name = |(at, plan): (usize, &Plan)| {
+        (Tone::Plain, format!("{}{}", lettered(group, at), plan.mark.map_or("", sign)))
+    };
+    let names = group.plans.iter().enumerate().map(name).collect();
     let (from, to) = (whole(shown.reach.from), whole(shown.reach.to));
     let (from, to) = (format!("At {from}"), format!("At {to}"));
-    let cells = [at(shown.reach.from), at(shown.reach.to), marks.collect()];
+    let cells = [at(shown.reach.from), at(shown.reach.to)];
     let alone = group.plans.len() == 1;
     let unrated = shown.rates.is_some_and(|rates| rates.currency() != group.currency);
     let what = match (unrated, alone) {
@@ -220,27 +239,24 @@ fn plans(shown: &Shown<'_>, group: &Group, dress: Dress) -> String {
         (false, false) => "",
     };
     let head = format!("{}{what}", group.currency);
-    drawn(&[&head, &from, &to, "Prices"], names, &cells, dress)
+    drawn(&[&head, &from, &to], names, &cells, dress)
 }
 
-/// A table of names, of numbers, and of a last column to the left where it holds no numbers.
+/// A table of names and of numbers.
 fn drawn(
     headings: &[&str],
     names: Vec<(Tone, String)>,
     cells: &[Vec<String>],
     dress: Dress,
 ) -> String {
-    let side = |heading: &&str| if *heading == "Prices" { Side::Left } else { Side::Right };
-    let mut columns: Vec<(String, Side)> =
-        headings.iter().map(|heading| ((*heading).to_owned(), side(heading))).collect();
-    if let Some((_, first)) = columns.first_mut() {
-        *first = Side::Left;
-    }
+    let sides = std::iter::once(Side::Left).chain(std::iter::repeat(Side::Right));
+    let columns = headings.iter().zip(sides).map(|(name, side)| ((*name).to_owned(), side));
     let row = |(at, (tone, name)): (usize, (Tone, String))| {
         let cells = cells.iter().map(|column| column.get(at).cloned().unwrap_or_default());
         (tone, std::iter::once(name).chain(cells).collect())
     };
-    Sheet { columns, rows: names.into_iter().enumerate().map(row).collect() }.draw(dress)
+    let rows = names.into_iter().enumerate().map(row).collect();
+    Sheet { columns: columns.collect(), rows }.with_names_above(dress).draw(dress)
 }
 
 fn more(text: &mut String, all: usize) {

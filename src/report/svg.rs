@@ -20,7 +20,7 @@ const PLOT: u64 = 640;
 const HEIGHT: u64 = 300;
 /// What stands above the first panel, above each plot and below it.
 const HEAD: u64 = 64;
-const ABOVE: u64 = 34;
+const ABOVE: u64 = 44;
 const BELOW: u64 = 58;
 /// A line of the legend.
 const LINE: u64 = 20;
@@ -28,6 +28,9 @@ const LINE: u64 = 20;
 const LABELS: usize = 6;
 /// Tenths of a pixel.
 const TENTHS: u64 = 10;
+/// The letters behind the ends of curves: how many stand side by side, and the tenths that each takes.
+const COLUMNS: usize = 3;
+const LETTER: u64 = 130;
 
 /// Strokes for a light and for a dark background.
 const STROKES: [(&str, &str); 8] = [
@@ -284,7 +287,7 @@ impl<'a> Panel<'a> {
         svg
     }
 
-    /// Each curve's letter behind its end, moved apart where ends meet.
+    /// Each curve's letter behind its end: side by side, and then moved down, where ends meet.
     fn letters(&self) -> String {
         let mut ends: Vec<(u64, u64, char)> = Vec::new();
         for (at, plan) in self.group.plans.iter().enumerate() {
@@ -292,17 +295,25 @@ impl<'a> Panel<'a> {
             if let (Some(letter), Some((x, y))) =
                 (letter(at), last.and_then(|last| self.at(&plan.curve, last)))
             {
-                ends.push((y, x, letter));
+                ends.push((x, y, letter));
             }
         }
         ends.sort_unstable();
         let mut svg = String::new();
-        let (mut beside, mut free) = (0, 0);
-        for (y, x, letter) in ends {
-            let y = if x == beside { y.max(free) } else { y };
-            (beside, free) = (x, y.saturating_add(TENTHS.saturating_mul(14)));
-            let (x, y) = (tenths(x.saturating_add(TENTHS.saturating_mul(8))), tenths(y));
-            let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" dy=\"4\">{letter}</text>");
+        let (mut beside, mut free) = (0, [0; COLUMNS]);
+        for (x, y, letter) in ends {
+            if x != beside {
+                (beside, free) = (x, [0; COLUMNS]);
+            }
+            let column = free.iter().position(|free| *free <= y);
+            let lowest = || free.iter().enumerate().min_by_key(|(_, free)| **free);
+            let column = column.or_else(|| lowest().map(|(at, _)| at)).unwrap_or(0);
+            let Some(place) = free.get_mut(column) else { continue };
+            let y = y.max(*place);
+            *place = y.saturating_add(LETTER);
+            let aside = u64::try_from(column).unwrap_or(0).saturating_mul(LETTER);
+            let x = tenths(x.saturating_add(TENTHS.saturating_mul(8)).saturating_add(aside));
+            let _ = writeln!(svg, "<text x=\"{x}\" y=\"{}\" dy=\"4\">{letter}</text>", tenths(y));
         }
         svg
     }
@@ -331,7 +342,9 @@ fn stroke(plan: usize) -> String {
 }
 
 fn dashes(plan: usize) -> String {
-    let dashes = plan.checked_rem(DASHES.len()).and_then(|at| DASHES.get(at)).copied();
+    // the same colour comes again with other dashes
+    let turn = plan.saturating_add(plan.div_euclid(STROKES.len()));
+    let dashes = turn.checked_rem(DASHES.len()).and_then(|at| DASHES.get(at)).copied();
     match dashes.filter(|dashes| !dashes.is_empty()) {
         Some(dashes) => format!(" stroke-dasharray=\"{dashes}\""),
         None => String::new(),

@@ -88,6 +88,33 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// The same, with what stands in a row of its own wrapped to the whole width; a name too long for
+    /// its column is such a row, above its figures.
+    #[must_use]
+    pub fn with_names_above(mut self, dress: Dress) -> Self {
+        let wide = |at: usize| {
+            let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(at));
+            let heading = self.columns.get(at).map_or(0, |(heading, _)| heading.width());
+            cells.map(|cell| cell.width()).max().unwrap_or(0).max(heading)
+        };
+        let figures: usize = (1..self.columns.len()).map(|at| wide(at).saturating_add(2)).sum();
+        // as the table leaves it
+        let room = dress.width.saturating_sub(figures.saturating_add(2));
+        let mut rows = Vec::new();
+        for (tone, mut cells) in self.rows {
+            let alone = cells.len() == 1;
+            let Some(name) = cells.first_mut().filter(|name| alone || name.width() > room) else {
+                rows.push((tone, cells));
+                continue;
+            };
+            let lines = fitted(&std::mem::take(name), dress.width);
+            rows.extend(lines.into_iter().map(|line| (tone, vec![line])));
+            rows.extend((!alone).then_some((tone, cells)));
+        }
+        self.rows = rows;
+        self
+    }
+
     /// The columns in which at least one cell is not empty.
     fn kept(&self) -> Vec<usize> {
         let filled = |at: usize| {

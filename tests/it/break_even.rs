@@ -347,8 +347,11 @@ fn a_field_must_exist() {
 fn a_range_lies_within_what_the_field_can_be() {
     for (arguments, expected) in [
         (["--vary", "key.count", "--from", "9", "--to", "8"], "the range ends before it begins"),
-        (["--vary", "key.versions", "--from", "0", "--to", "8"], "is beyond what it can be"),
-        (["--vary", "months", "--from", "1", "--to", "1201"], "is beyond what it can be"),
+        (
+            ["--vary", "key.versions", "--from", "0", "--to", "8"],
+            "`key.signing.versions` cannot be 0",
+        ),
+        (["--vary", "months", "--from", "1", "--to", "1201"], "`months` cannot be 1201"),
         (["--vary", "months", "--months", "2", "--to", "3"], "`--months` fixes what"),
     ] {
         let said = refused(SIGNED, &arguments);

@@ -44,7 +44,9 @@ pub(super) struct Priced<'a> {
 impl<'a> Priced<'a> {
     pub(super) fn new(book: Rc<Book>, question: Question<'a>) -> Self {
         let Question { need, asked, .. } = question;
-        let home = input::home(&need.scenario, &book.id.provider, asked.catalog);
+        let provider = need.scenario.provider.as_ref().map(|provider| provider.value.as_str());
+        let foreign = provider.filter(|provider| *provider != book.id.provider);
+        let home = foreign.map(|provider| asked.catalog.regions_of(provider));
         Self { book, home, question, weakest: Cell::new(None) }
     }
 

@@ -16,6 +16,11 @@ const EDGES: [u64; 22] = [
     19_000, 20_000, 100_000,
 ];
 
+const SPECS: [&str; 11] = [
+    "aes-128", "aes-192", "aes-256", "sm4", "sm2", "rsa-2048", "rsa-3072", "rsa-4096", "ec-p256",
+    "ec-p384", "ec-p521",
+];
+
 /// A need, one number of it, and how the program calls that number.
 pub(super) struct Varied {
     pub(super) need: Need,
@@ -80,8 +85,16 @@ impl Varied {
         } else {
             instances_or_need(random, &taste)
         };
+        // a book of the language's own vectors has a rule for each of these
+        let ruled = random.percent(40);
         // so that not every pool is beyond its last bound from the first unit on
         for key in &mut need.keys {
+            if ruled {
+                let spec = random.pick(&SPECS);
+                key.kind.spec = Some((spec, spec));
+                key.location =
+                    Some(random.pick(&[Where::Place("singapore"), Where::Place("frankfurt")]));
+            }
             key.count = if random.percent(70) { key.count % 17 } else { key.count % 2_100 };
             key.versions = key.versions % 23 + 1;
             for (_, calls) in &mut key.operations {
