@@ -32,6 +32,8 @@ pub struct Line {
     pub shares: Vec<(Rc<str>, Fraction)>,
     /// The one region that it is for.
     pub region: Option<Rc<str>>,
+    /// Where it pools several, each region's consumed quantity.
+    pub regions: Vec<(Rc<str>, Fraction)>,
     /// What was used, in nouns.
     pub consumed: Fraction,
     /// What is charged for.
@@ -97,6 +99,20 @@ pub enum PricedOver {
     Months,
     /// A level bought for the month.
     LevelMonths,
+}
+
+impl PricedOver {
+    /// What it adds to the noun, as JSON writes it: `key` becomes `key-day`.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Days => "-day",
+            Self::Hours => "-hour",
+            Self::ElapsedMonths | Self::Months => "-month",
+            Self::LevelMonths => "-level-month",
+        }
+    }
 }
 
 /// A step from what was used to what is charged for.

@@ -308,6 +308,15 @@ impl Catalog {
         Ok(found)
     }
 
+    /// The one plan that a name means: of a provider alone, the plan that completes no other.
+    ///
+    /// # Errors
+    /// A name that no book has, or that several plans have.
+    pub fn plan_named(&self, name: &PlanName) -> Result<PlanName, NotSelected> {
+        let (provider, plan) = self.plan(name)?;
+        Ok(PlanName { provider, plan: Some(plan), edition: name.edition.clone() })
+    }
+
     /// Every plan there is.
     #[must_use]
     pub fn all_plans(&self) -> Vec<PlanName> {

@@ -4,10 +4,14 @@
 //! 3 printed but incomplete, 4 a fault of the program.
 
 mod books;
+mod break_even;
+mod budgets;
 mod calendar;
 mod compare;
+mod diff;
 mod discounts;
 mod estimate;
+mod exchange;
 mod explain;
 mod init;
 mod input;
@@ -148,8 +152,12 @@ enum Command {
     Estimate(estimate::EstimateArgs),
     /// What a need costs at every plan that can serve it.
     Compare(compare::CompareArgs),
+    /// The usage at which another plan becomes the cheapest.
+    BreakEven(break_even::BreakEvenArgs),
     /// Replays every documented example of the price books.
     Verify(verify::VerifyArgs),
+    /// What changed between two bills, and why.
+    Diff(diff::DiffArgs),
     /// What happens on which day, and the cash that leaves each month.
     Calendar(calendar::CalendarArgs),
     /// How each figure came to be.
@@ -277,7 +285,9 @@ impl Cli {
         match &self.command {
             Command::Estimate(args) => &args.common,
             Command::Compare(args) => &args.common,
+            Command::BreakEven(args) => &args.common,
             Command::Verify(args) => &args.common,
+            Command::Diff(args) => &args.common,
             Command::Calendar(args) => &args.common,
             Command::Explain(args) => &args.common,
             Command::Init(args) => &args.common,
@@ -289,7 +299,9 @@ impl Cli {
         match &self.command {
             Command::Estimate(args) => args.run(out),
             Command::Compare(args) => args.run(out),
+            Command::BreakEven(args) => args.run(out),
             Command::Verify(args) => args.run(out),
+            Command::Diff(args) => args.run(out),
             Command::Calendar(args) => args.run(out),
             Command::Explain(args) => args.run(out),
             Command::Init(args) => args.run(out),

@@ -20,7 +20,9 @@ use crate::fraction::{Fraction, OutOfRange};
 use crate::month::length_of;
 use crate::pricebook::{BookId, TimeUnit};
 
-pub use asking::{Asked, NoComparison, Readings, offers, without_doubles};
+pub use asking::{
+    Asked, NoComparison, Readings, is_about_the_plan, offers, selected, without_doubles,
+};
 pub use ranking::rank;
 
 /// A need and what every plan makes of it.
@@ -122,23 +124,27 @@ impl Offer {
     #[must_use]
     pub fn reasons(&self) -> Vec<String> {
         match &self.outcome {
-            Outcome::NotComparable(problems) => {
-                let whole = format!("`{}` ", self.id);
-                let mut clauses: Vec<String> = Vec::new();
-                for Problem { message, .. } in problems {
-                    let clause = message.strip_prefix(&whole).unwrap_or(message);
-                    if clauses.iter().all(|known| known != clause) {
-                        clauses.push(clause.to_owned());
-                    }
-                }
-                clauses
-            }
+            Outcome::NotComparable(problems) => clauses(&self.id, problems),
             Outcome::Served(estimate) => unpriced(estimate)
                 .into_iter()
                 .map(|line| format!("the price of `{}` is not published", line.label))
                 .collect(),
         }
     }
+}
+
+/// Why a plan cannot serve a need: a short clause for each problem, without the plan's name.
+#[must_use]
+pub fn clauses<'p>(id: &BookId, problems: impl IntoIterator<Item = &'p Problem>) -> Vec<String> {
+    let whole = format!("`{id}` ");
+    let mut clauses: Vec<String> = Vec::new();
+    for Problem { message, .. } in problems {
+        let clause = message.strip_prefix(&whole).unwrap_or(message);
+        if clauses.iter().all(|known| known != clause) {
+            clauses.push(clause.to_owned());
+        }
+    }
+    clauses
 }
 
 // ------------------------------------------------------------------ what a bill comes to, over its term
@@ -173,6 +179,20 @@ pub fn parts(estimate: &Estimate) -> Result<Vec<(&BookId, Fraction)>, OutOfRange
         }
     }
     Ok(parts)
+}
+
+/// What is to be known of a figure that changes nothing of it: limits that a provider raises on
+/// request, and an edition that is not in force in the month.
+#[must_use]
+pub fn reservations(estimate: &Estimate) -> Vec<String> {
+    let (book, first) = (&estimate.book, estimate.period.first());
+    let dated = estimate.period.month.is_some() && !book.effective.holds_on(first);
+    let edition = dated.then(|| format!("edition {} is not in force on {first}", book.id.edition));
+    let warnings = estimate.bill.warnings.iter().map(|warning| {
+        let about = if warning.label.is_empty() { "" } else { ": " };
+        format!("{}{about}{}", warning.message, warning.label)
+    });
+    edition.into_iter().chain(warnings).collect()
 }
 
 /// The lines whose price is not published, one of each label.

@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! values ← pricebook ← discount ← scenario ← metering ← rating ← bill ← contract ← estimate
-//!        ← comparison ← report ← cli
+//!        ← comparison ← breakeven; all of these ← report ← cli
 //! ```
 //!
 //! - values: [`decimal`], [`fraction`], [`month`], [`rates`], [`source`], [`diagnostic`], [`fields`],
@@ -21,22 +21,28 @@
 //! - [`metering`]: need × book → usage, day by day
 //! - [`rating`]: usage → bill lines, in one fixed order
 //! - [`bill`]: lines and their sums; [`mod@estimate`]: a bill, what open readings move, its term
-//! - [`verification`]: printed figures against computed ones; [`comparison`]: several plans
+//! - [`verification`]: printed figures against computed ones; [`comparison`]: several plans;
+//!   [`breakeven`]: the usage at which their ranking changes
+//! - [`statement`]: a bill as it is kept and read again; [`budget`]: what it may come to
+//! - [`mod@diff`]: two bills held against each other
 //! - [`lifecycle`]: what happens on which day, and the cash that leaves; no amount is worked out there
 //!   but whole months of a bill and the proration that a book states
-//! - [`report`]: tables, JSON, CSV, iCalendar; [`cli`]: arguments, streams, exit codes
+//! - [`report`]: tables, JSON, CSV, iCalendar, drawings; [`cli`]: arguments, streams, exit codes
 //!
 //! Words: a *book* is a price list as data; a *meter* is one thing that it charges; an *allowance* is
 //! a free quota; a *reading* is a choice that its page leaves open; *consumed* is what was used and
 //! *pricing quantity* what is charged for.
 
 pub mod bill;
+pub mod breakeven;
+pub mod budget;
 pub mod catalog;
 pub mod cli;
 pub mod comparison;
 pub mod contract;
 pub mod decimal;
 pub mod diagnostic;
+pub mod diff;
 pub mod discount;
 pub mod estimate;
 pub mod fields;
@@ -50,5 +56,6 @@ pub mod rating;
 pub mod report;
 pub mod scenario;
 pub mod source;
+pub mod statement;
 pub mod verification;
 pub mod vocabulary;

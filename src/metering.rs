@@ -231,7 +231,7 @@ impl<'a> Metering<'a> {
                 key.location.as_ref(),
             );
             let thing = known.map(|(thing, place)| {
-                let (used, provisioning) = (Some(key.used), Some(key.provisioning));
+                let (used, provisioning) = (Some(key.is_used()), Some(key.provisioning));
                 (Attributes { used, provisioning, ..thing }, place)
             });
             // an instance holds them; what its plan prices one by one it prices by their own lives

@@ -432,6 +432,12 @@ impl Meter {
         self.counts.first().map_or("", |noun| noun.many())
     }
 
+    /// Whether a begun block costs the whole block.
+    #[must_use]
+    pub fn is_sold_in_blocks(&self) -> bool {
+        self.block.is_some_and(|block| block.rounding == BlockRounding::Up)
+    }
+
     /// Whether the same things land on both, at the same prices.
     fn takes_like(&self, other: &Self) -> bool {
         (&self.counts, &self.takes, &self.charge, &self.times)

@@ -11,7 +11,7 @@ mod limits;
 mod models;
 mod pool;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::bill::{Bill, Broken, Line, PricedOver, Step};
@@ -153,6 +153,7 @@ fn blank(at: usize, meter: &Meter, parts: &[&Part]) -> Line {
         key,
         instance,
         shares: Vec::new(),
+        regions: if region.is_none() { regions(parts) } else { Vec::new() },
         region,
         consumed: Fraction::ZERO,
         quantity: Fraction::ZERO,
@@ -310,7 +311,9 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
         && matches!(meter.charge, Charge::Flat(_) | Charge::Tiers(_));
     let mut lines = Vec::new();
     for slice in slices {
-        let split = alone && bucket.parts.len() > 1 && adds_up(meter, bucket, &slice);
+        // what is rounded up together stays one line, at whole blocks too
+        let shared = bucket.parts.len() > 1 && !meter.is_sold_in_blocks();
+        let split = alone && shared && adds_up(meter, bucket, &slice);
         let made = if split {
             split_line(meter, bucket, &slice)
         } else {
@@ -428,6 +431,18 @@ fn price_class_name<'b>(book: &'b Book, meter: &Meter, class: usize) -> Option<&
         return None;
     };
     book.axes.get(*axis)?.classes.get(class).map(|class| class.name.as_str())
+}
+
+/// Each region's consumed quantity, where every part has one and there are several.
+fn regions(parts: &[&Part]) -> Vec<(Rc<str>, Fraction)> {
+    let mut regions: BTreeMap<Rc<str>, Fraction> = BTreeMap::new();
+    for part in parts {
+        let Some(region) = &part.region else { return Vec::new() };
+        let sum = regions.entry(Rc::clone(region)).or_default();
+        // out of range here is out of range in the line's own figures, which say so
+        *sum = sum.plus(consumed(&part.runs)).unwrap_or_default();
+    }
+    if regions.len() < 2 { Vec::new() } else { regions.into_iter().collect() }
 }
 
 /// Each key's consumed quantity, where there are several.

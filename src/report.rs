@@ -2,19 +2,38 @@
 //!
 //! Nothing is computed here beyond the rounding that a user asks for; no format knows a price rule.
 
+mod axis;
+mod bars;
+pub mod bill_csv;
+pub mod bill_page;
+pub mod break_even;
+pub mod break_even_csv;
+pub mod break_even_json;
 pub mod calendar;
 pub mod calendar_json;
 pub mod cash;
 pub mod comparison;
 pub mod csv;
+mod curve_chart;
+pub mod diff;
+pub mod diff_json;
+pub mod diff_markdown;
 pub mod explanation;
+mod grounds;
+pub mod html;
 pub mod ics;
 pub mod json;
+pub mod markdown;
 pub mod number;
+pub mod page;
+pub mod record;
 pub mod rows;
 #[cfg(test)]
 mod sample;
 pub mod stamp;
+pub mod svg;
 pub mod table;
 pub mod text;
 pub mod timeline;
+pub mod values;
+pub mod verdicts;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::budget::Rule;
 use crate::catalog::PlanName;
 use crate::decimal::Decimal;
 use crate::discount::Discount;
@@ -21,7 +22,7 @@ use crate::rates::Rates;
 use crate::source::{Source, Span};
 use crate::vocabulary::{OperationId, SpecId};
 
-pub use parse::{embedded, scenario};
+pub use parse::{LARGEST, MANY, embedded, scenario};
 pub use terms::{FurtherTerm, PolicyChange, RenewPolicy, Renewable, Subscription, Unify, Voucher};
 
 /// A need, and what to hold its bill against.
@@ -74,7 +75,7 @@ pub struct Scenario {
     /// A day on which several of them are to expire.
     pub unify: Option<Unify>,
     /// What the bill may come to.
-    pub budget: Option<At<Decimal>>,
+    pub budgets: Vec<Rule>,
     /// What other currencies are worth in the one that plans are compared in.
     pub rates: Option<Rates>,
     /// What is agreed on instead of list prices.
@@ -134,8 +135,8 @@ pub struct Key {
     pub versions: u64,
     /// Copies of each in other regions, besides itself.
     pub replicas: u64,
-    /// Whether it was used in the last 30 days.
-    pub used: bool,
+    /// Whether it was used in the last 30 days, where that is stated.
+    pub used: Option<bool>,
     /// How it comes to be.
     pub provisioning: Provisioning,
     /// Where it is.
@@ -148,6 +149,15 @@ pub struct Key {
     pub tags: BTreeMap<String, String>,
     /// Its place in the file.
     pub span: Span,
+}
+
+impl Key {
+    /// Whether it was used in the last 30 days: as stated, else unless every call that it states is 0.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        let calls = || self.operations.iter().any(|(_, calls)| *calls > 0);
+        self.used.unwrap_or_else(|| self.operations.is_empty() || calls())
+    }
 }
 
 /// What became of a key over time.

@@ -187,9 +187,10 @@ impl CalendarArgs {
             }
             Format::Json => calendar_json::calendar(&scenario.name, book, calendar, ledger)
                 .map_err(|why| Failure::Fault(why.to_string())),
+            Format::Svg => Err(Failure::Fault("a calendar is not drawn".to_owned())),
             Format::Csv => csv::calendar(calendar).map_err(|why| Failure::Fault(why.to_string())),
-            Format::Ics => {
-                // without the edition: another price list does not make another event
+            _ => {
+                // iCalendar; without the edition: another price list does not make another event
                 let origin = format!("{}/{} {}", book.id.provider, book.id.plan, scenario.name);
                 Ok(ics::calendar(&scenario.name, &origin, calendar))
             }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use super::exchange::RateArgs;
 use super::input::{self, Need};
 use super::output::Format;
 use super::{Common, Exit, Failure, discounts};
@@ -14,11 +15,12 @@ use crate::comparison::workloads::WORKLOADS;
 use crate::comparison::{
     Asked, NoComparison, Offer, Readings, Stated, Workload, offers, rank, without_doubles,
 };
-use crate::decimal::Decimal;
 use crate::month::{Day, Month};
-use crate::rates::{self, Rates};
-use crate::report::comparison::{Shown, Sort, json, text};
+use crate::rates::Rates;
+use crate::report::comparison::{self, Shown, Sort, json, page, text};
+use crate::report::record::Billed;
 use crate::report::table::Dress;
+use crate::report::{bill_csv, html, markdown};
 use crate::scenario;
 use crate::source::{Source, printable};
 
@@ -40,12 +42,8 @@ pub(super) struct CompareArgs {
     /// Take the editions that were in force on this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
     as_of: Option<Day>,
-    /// Rank plans in another currency too: CNY=0.14 says what 1 of it is worth; repeatable
-    #[arg(long = "rate", value_name = "CUR=DECIMAL", value_parser = rates::parse)]
-    rates: Vec<(String, Decimal)>,
-    /// The currency compared in, where a rate is given [default: USD]
-    #[arg(long, value_name = "CUR", value_parser = rates::currency)]
-    currency: Option<String>,
+    #[command(flatten)]
+    rates: RateArgs,
     /// A file of [[discount]] tables: what is agreed on instead of list prices
     #[arg(long, value_name = "FILE")]
     discounts: Option<PathBuf>,
@@ -101,12 +99,17 @@ impl Plans {
     }
 }
 
+/// What a comparison is written as.
+const FORMATS: &[Format] =
+    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
+
 impl CompareArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let catalog = input::catalog(self.common.pricing.as_deref())?;
         let plans = self.plans(&catalog)?;
         let needs = self.needs(&catalog)?;
-        let rates = self.rates(needs.first().and_then(|need| need.scenario.rates.as_ref()))?;
+        let rates =
+            self.rates.rates(needs.first().and_then(|need| need.scenario.rates.as_ref()))?;
         let stated = match self.scenario {
             Some(_) => Stated::ByUser,
             None => Stated::AsReference,
@@ -125,10 +128,17 @@ impl CompareArgs {
             workloads.push(Workload { name: need.scenario.name, stated, offers });
         }
         let rates = rates.as_ref();
-        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
+        let shown: Vec<Shown<'_>> =
+            workloads.iter().map(|workload| self.shown(workload, rates)).collect();
+        self.common.write(out, FORMATS, |format, dress, out| {
             match format {
                 Format::Json => json::comparison(out, &workloads, rates, self.top())?,
-                _ => self.write_tables(&workloads, rates, dress, out)?,
+                Format::Csv => bill_csv::write(out, billed(&shown))?,
+                Format::Markdown => {
+                    out.write_all(markdown::markdown(&page::page(&shown)).as_bytes())?;
+                }
+                Format::Html => out.write_all(html::html(&page::page(&shown)).as_bytes())?,
+                _ => write_tables(&shown, dress, out)?,
             }
             Ok(())
         })?;
@@ -188,7 +198,8 @@ impl CompareArgs {
                 plans.of_names.push(catalog.all_plans());
                 continue;
             }
-            let parsed = super::plan(name).map_err(|help| {
+            let parsed = PlanName::parse(name).ok_or_else(|| {
+                let help = "expected `all`, provider, provider/plan or provider/plan@edition";
                 Failure::said(format!("`{}` names no plan", printable(name)), help)
             })?;
             let found = catalog.plans(&parsed)?;
@@ -198,61 +209,15 @@ impl CompareArgs {
         Ok(plans)
     }
 
-    /// The rates of the call and of the scenario; what the call states wins.
-    fn rates(&self, scenario: Option<&Rates>) -> Result<Option<Rates>, Failure> {
-        if self.rates.is_empty() && scenario.is_none() {
-            return match &self.currency {
-                None => Ok(None),
-                Some(currency) => Err(Failure::said(
-                    format!("`--currency {currency}` without a rate"),
-                    "there is no exchange rate in the program: state one, such as `--rate CNY=0.14`",
-                )),
-            };
+    fn shown<'a>(&self, workload: &'a Workload, rates: Option<&'a Rates>) -> Shown<'a> {
+        Shown {
+            workload,
+            rates,
+            sort: self.sort.into(),
+            top: self.top(),
+            items: self.items,
+            round: self.round,
         }
-        let mut rates = match (&self.currency, scenario) {
-            (None, Some(rates)) => rates.clone(),
-            (Some(currency), Some(rates)) if rates.currency() == currency => rates.clone(),
-            (Some(currency), _) => Rates::to(currency.as_str()),
-            (None, None) => Rates::to("USD"),
-        };
-        let mut seen: Vec<&str> = Vec::new();
-        for (currency, rate) in &self.rates {
-            if seen.contains(&currency.as_str()) {
-                return Err(Failure::said(
-                    format!("two rates of {currency}"),
-                    "state one rate for each currency",
-                ));
-            }
-            seen.push(currency);
-            rates.state(currency, *rate).map_err(|why| {
-                Failure::said(why, "1 unit of a currency is so many of the currency compared in")
-            })?;
-        }
-        Ok(Some(rates))
-    }
-
-    fn write_tables(
-        &self,
-        workloads: &[Workload],
-        rates: Option<&Rates>,
-        dress: Dress,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        for (at, workload) in workloads.iter().enumerate() {
-            if at > 0 {
-                out.write_all(b"\n")?;
-            }
-            let shown = Shown {
-                workload,
-                rates,
-                sort: self.sort.into(),
-                top: self.top(),
-                items: self.items,
-                round: self.round,
-            };
-            out.write_all(text::comparison(&shown, dress).as_bytes())?;
-        }
-        Ok(())
     }
 
     /// Done when each workload has a complete plan, and a complete one of each name that was given.
@@ -283,4 +248,31 @@ impl From<NoComparison> for Failure {
             NoComparison::Fault(what) => Self::Fault(what),
         }
     }
+}
+
+/// The bills of the plans that are shown, in their order; of a term, all of its months.
+fn billed<'a>(workloads: &[Shown<'a>]) -> Vec<Billed<'a>> {
+    let mut bills = Vec::new();
+    for shown in workloads {
+        for row in comparison::rows(shown) {
+            if let comparison::Row::Plan(plan) = row {
+                let estimate = plan.estimate;
+                let by_month = estimate.term.is_some();
+                let scenario = &shown.workload.name;
+                bills.push(Billed { scenario, estimate, by_month, budget: None });
+            }
+        }
+    }
+    bills
+}
+
+/// The tables, one below the other.
+fn write_tables(workloads: &[Shown<'_>], dress: Dress, out: &mut dyn Write) -> io::Result<()> {
+    for (at, shown) in workloads.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b"\n")?;
+        }
+        out.write_all(text::comparison(shown, dress).as_bytes())?;
+    }
+    Ok(())
 }

@@ -54,7 +54,7 @@ fn check(
     let Some(plan) = value.plan.as_ref().or(own) else {
         let message = format!("`{}` does not say of which plan", printable(&value.meters));
         let help = format!(
-            "several plans are asked: write the plan before it, such as `alibaba/pay-as-you-go:{}`",
+            "several plans are asked: write the plan before it, `provider/plan:{}`",
             printable(&value.meters)
         );
         problems.push(Problem::error(Code::MissingField, message).at(span.clone()).help(help));

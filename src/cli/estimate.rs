@@ -1,24 +1,32 @@
-//! `kms-cost estimate`: one need, one plan, the itemized bill, and the budget it is held against.
+//! `kms-cost estimate`: one need, one plan, the itemized bill, and the budgets it is held against.
 
 use std::io::Write;
 use std::sync::Arc;
 
 use clap::Args;
 
+use super::budgets::{self, BudgetArgs};
 use super::input::{self, Need, NeedArgs};
 use super::output::Format;
 use super::{Common, Exit, Failure, warn};
-use crate::bill::{Bill, Status};
+use crate::bill::Status;
+use crate::budget::{self, Ledger, Owners, Verdict};
 use crate::catalog::Catalog;
-use crate::decimal::{self, Decimal};
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, quoted, similar};
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
-use crate::fraction::Fraction;
-use crate::report::json::{self, BudgetVerdict};
-use crate::report::number::money;
+use crate::report::json;
+use crate::report::page::{self, Standing};
+use crate::report::record::Billed;
 use crate::report::table::Dress;
 use crate::report::text::{self, Shown};
+use crate::report::values::{self, Field};
+use crate::report::verdicts::{self, BudgetVerdict};
+use crate::report::{bill_csv, bill_page, html, markdown};
 use crate::verification::{Causes, Check, check};
+
+/// What an estimate is written as.
+const FORMATS: &[Format] =
+    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
 
 // Arguments of `estimate`.
 #[derive(Debug, Args)]
@@ -28,21 +36,19 @@ pub(super) struct EstimateArgs {
     /// Project this many months, month by month
     #[arg(long, value_name = "N", value_parser = super::term)]
     months: Option<u32>,
-    /// Fail (exit 1) when a month costs more than this
-    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
-    budget: Option<Decimal>,
+    #[command(flatten)]
+    budgets: BudgetArgs,
     /// Fail (exit 3) when a choice that no page documents moved the figure
     #[arg(long)]
     strict: bool,
     /// Show amounts with this many decimals, rounded half away from zero
     #[arg(long, value_name = "N", value_parser = super::decimals)]
     round: Option<u32>,
+    /// Print bare values for shell scripts: total, status, subtotal.ITEM, line.amount …
+    #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with = "outputs")]
+    fields: Vec<String>,
     #[command(flatten)]
     pub(super) common: Common,
-}
-
-fn amount(text: &str) -> Result<Decimal, String> {
-    decimal::parse(text).map_err(|why| why.to_string())
 }
 
 /// An estimate and what it stands on.
@@ -57,7 +63,16 @@ pub(super) fn estimated(
     months: Option<u32>,
     catalog: &Catalog,
 ) -> Result<Estimated, Failure> {
-    let mut need = args.read(catalog)?;
+    estimated_need(args.read(catalog)?, args, months, catalog)
+}
+
+/// Selects and rates what has been read.
+pub(super) fn estimated_need(
+    mut need: Need,
+    args: &NeedArgs,
+    months: Option<u32>,
+    catalog: &Catalog,
+) -> Result<Estimated, Failure> {
     let book = input::book(args, &mut need, catalog)?;
     let home = input::home(&need.scenario, &book.id.provider, catalog);
     let grounds = Grounds {
@@ -110,8 +125,15 @@ impl EstimateArgs {
         let checks = documented
             .map(|documented| check(documented, &estimate, Causes::Implied))
             .unwrap_or_default();
-        let budget = self.budget.or(need.scenario.budget.as_ref().map(|budget| budget.value));
-        let verdict = budget.map(|limit| Verdict::of(limit, &estimate));
+        let rules = self.budgets.rules(&need.scenario)?;
+        let owners = Owners::of(&need.scenario);
+        let ledger = Ledger {
+            scenario: &need.scenario,
+            estimate: &estimate,
+            owners: &owners,
+            as_of: self.need.as_of,
+        };
+        let verdicts = budgets::held(&rules, &ledger, &catalog)?;
         let shown = Shown {
             scenario: &need.scenario,
             estimate: &estimate,
@@ -121,117 +143,92 @@ impl EstimateArgs {
             round: self.round,
             by_month: self.months.is_some(),
         };
-        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
-            if format == Format::Json {
-                let budgets: Vec<BudgetVerdict> = verdict.iter().map(Verdict::json).collect();
-                let name = &need.scenario.name;
-                json::estimate(out, name, &estimate, documented, &checks, &budgets)?;
-                return Ok(());
-            }
-            out.write_all(text::estimate(shown, dress).as_bytes())?;
-            out.write_all(self.strictness(&estimate, dress).as_bytes())?;
-            if let Some(verdict) = &verdict {
-                out.write_all(verdict.text(&estimate.book.currency, dress).as_bytes())?;
-            }
-            Ok(())
-        })?;
+        let billed = Billed {
+            scenario: &need.scenario.name,
+            estimate: &estimate,
+            by_month: self.months.is_some(),
+            budget: verdicts.iter().map(|verdict| verdict.status).max().map(budget::Status::as_str),
+        };
+        if self.fields.is_empty() {
+            let said = self.said(&estimate, &verdicts);
+            self.common.write(out, FORMATS, |format, dress, out| match format {
+                Format::Json => {
+                    let budgets: Vec<BudgetVerdict> = verdicts.iter().map(Into::into).collect();
+                    let name = &need.scenario.name;
+                    Ok(json::estimate(out, name, &estimate, documented, &checks, &budgets)?)
+                }
+                Format::Csv => Ok(bill_csv::write(out, [billed])?),
+                Format::Markdown => {
+                    let page = bill_page::page(&shown, &said);
+                    Ok(out.write_all(markdown::markdown(&page).as_bytes())?)
+                }
+                Format::Html => {
+                    Ok(out.write_all(html::html(&bill_page::page(&shown, &said)).as_bytes())?)
+                }
+                _ => {
+                    out.write_all(text::estimate(shown, dress).as_bytes())?;
+                    out.write_all(self.strictness(&estimate, dress).as_bytes())?;
+                    Ok(out.write_all(verdicts::text(&verdicts, dress).as_bytes())?)
+                }
+            })?;
+        } else {
+            values::write(out, &self.fields(&estimate)?, billed, self.round)?;
+        }
         let mut warnings = Problems::new(Arc::clone(&need.scenario.source));
         estimate.bill.warnings.iter().for_each(|warning| warnings.push(warning.clone()));
         warn(&warnings, &self.common);
-        Ok(self.exit(&estimate, &checks, verdict.as_ref()))
+        Ok(self.exit(&estimate, &checks, &verdicts))
+    }
+
+    /// The values that are asked for.
+    fn fields(&self, estimate: &Estimate) -> Result<Vec<Field>, Failure> {
+        let items: Vec<&str> = estimate.book.items.iter().map(|item| item.id.as_str()).collect();
+        let known = |name: &String| {
+            values::field(name, &items).ok_or_else(|| {
+                let names = values::names(&items);
+                let near = similar(name, names.iter().map(String::as_str));
+                let near = near.map_or_else(String::new, |near| {
+                    format!("a field with a similar name exists: `{near}`; ")
+                });
+                let help = format!("{near}the fields are {}", names.join(", "));
+                Failure::said(format!("there is no field {}", quoted(name)), help)
+            })
+        };
+        self.fields.iter().map(known).collect()
     }
 
     /// Says which readings `--strict` does not let pass.
-    fn strictness(&self, estimate: &Estimate, dress: Dress) -> String {
+    fn strict(&self, estimate: &Estimate) -> Option<page::Verdict> {
         let open: Vec<&str> = estimate.undocumented().filter(|_| self.strict).collect();
-        if open.is_empty() {
-            return String::new();
-        }
-        let which = open.join(", ");
-        format!(
-            "\n{}\n",
-            dress.alert(&format!("strict: the figure rests on what no page documents: {which}"))
-        )
+        let text = "strict: the figure rests on what no page documents: ";
+        (!open.is_empty()).then(|| page::Verdict {
+            standing: Standing::Open,
+            text: text.to_owned() + &open.join(", "),
+        })
     }
 
-    fn exit(&self, estimate: &Estimate, checks: &[Check], verdict: Option<&Verdict>) -> Exit {
-        let over = verdict.is_some_and(|verdict| verdict.status == BudgetStatus::Over);
+    fn strictness(&self, estimate: &Estimate, dress: Dress) -> String {
+        let strict = self.strict(estimate);
+        strict.map_or_else(String::new, |strict| format!("\n{}\n", strict.dressed(dress)))
+    }
+
+    /// What `--strict` and the budgets say of the figure.
+    fn said(&self, estimate: &Estimate, verdicts: &[Verdict<'_>]) -> Vec<page::Verdict> {
+        self.strict(estimate).into_iter().chain(verdicts.iter().map(verdicts::said)).collect()
+    }
+
+    fn exit(&self, estimate: &Estimate, checks: &[Check], verdicts: &[Verdict<'_>]) -> Exit {
+        let any = |status| verdicts.iter().any(|verdict| verdict.status == status);
+        let over = any(budget::Status::Over);
+        let undecided = any(budget::Status::Undecided);
         let disagrees = checks.iter().any(|check| !check.agrees);
         let open = estimate.undocumented().next().is_some();
         if over || disagrees {
             Exit::Verdict
-        } else if estimate.status() == Status::Incomplete || (self.strict && open) {
+        } else if undecided || estimate.status() == Status::Incomplete || (self.strict && open) {
             Exit::Incomplete
         } else {
             Exit::Done
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum BudgetStatus {
-    Within,
-    Over,
-    Undecided,
-}
-
-/// The dearest month held against the budget.
-struct Verdict {
-    limit: Fraction,
-    actual: Fraction,
-    /// Which month it is, where there are several.
-    month: Option<String>,
-    status: BudgetStatus,
-}
-
-impl Verdict {
-    fn of(limit: Decimal, estimate: &Estimate) -> Self {
-        let one = [(estimate.period, estimate.bill.clone())];
-        let months: &[(_, Bill)] = estimate.term.as_ref().map_or(&one, |term| &term.months);
-        let limit = Fraction::from(limit);
-        let mut dearest = (0, Fraction::ZERO);
-        for (at, (_, bill)) in months.iter().enumerate() {
-            if bill.total() > dearest.1 {
-                dearest = (at, bill.total());
-            }
-        }
-        let name = months.get(dearest.0).map(|(period, _)| {
-            period.month.map_or_else(
-                || format!("month {}", dearest.0.saturating_add(1)),
-                |month| month.to_string(),
-            )
-        });
-        let complete = months.iter().all(|(_, bill)| bill.status() == Status::Complete);
-        let status = match (dearest.1 > limit, complete) {
-            (true, _) => BudgetStatus::Over,
-            (false, true) => BudgetStatus::Within,
-            (false, false) => BudgetStatus::Undecided,
-        };
-        Self { limit, actual: dearest.1, month: name.filter(|_| months.len() > 1), status }
-    }
-
-    fn text(&self, currency: &str, dress: Dress) -> String {
-        let between = |a: Fraction, b: Fraction| money(a.minus(b).unwrap_or_default(), None);
-        let limit = money(self.limit, None);
-        let when = self.month.as_ref().map_or_else(String::new, |month| format!(" in {month}"));
-        match self.status {
-            BudgetStatus::Within => format!("\n{}\n", dress.good(&format!("within the budget of {limit} {currency} a month: {} to spare{when}", between(self.limit, self.actual)))),
-            BudgetStatus::Over => format!("\n{}\n", dress.alert(&format!("over the budget of {limit} {currency} a month by {}{when}", between(self.actual, self.limit)))),
-            BudgetStatus::Undecided => format!("\n{}\n", dress.alert(&format!("the budget of {limit} {currency} a month cannot be held against an incomplete total"))),
-        }
-    }
-
-    fn json(&self) -> BudgetVerdict {
-        BudgetVerdict {
-            rule: "monthly",
-            scope: "total",
-            limit: self.limit.money(),
-            actual: self.actual.digits(),
-            status: match self.status {
-                BudgetStatus::Within => "within",
-                BudgetStatus::Over => "over",
-                BudgetStatus::Undecided => "undecided",
-            },
         }
     }
 }

@@ -80,7 +80,16 @@ pub(super) fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
 
 /// Reads a scenario.
 pub(super) fn need(path: &Path, catalog: &Catalog) -> Result<Need, Failure> {
-    let source = if path == Path::new("-") { Source::standard_input()? } else { read(path)? };
+    need_in(source(path)?, catalog)
+}
+
+/// A file, or standard input by the name of `-`.
+pub(super) fn source(path: &Path) -> Result<Source, Failure> {
+    if path == Path::new("-") { Ok(Source::standard_input()?) } else { read(path) }
+}
+
+/// The scenario in a file that has been read.
+pub(super) fn need_in(source: Source, catalog: &Catalog) -> Result<Need, Failure> {
     let (scenario, problems) = scenario::scenario(&Arc::new(source), catalog.vocabulary());
     match scenario {
         Some(scenario) => Ok(Need { scenario, problems }),

@@ -25,14 +25,27 @@ pub(super) enum Format {
     Json,
     /// For spreadsheets and databases.
     Csv,
+    /// For pull-request comments and job summaries.
+    Markdown,
+    /// For browsers and printers.
+    Html,
     /// For calendars.
     Ics,
+    /// For pages and printers.
+    Svg,
 }
 
 impl Format {
     /// Every format, as it is named.
-    pub(super) const ALL: &[(&str, Self)] =
-        &[("table", Self::Table), ("json", Self::Json), ("csv", Self::Csv), ("ics", Self::Ics)];
+    pub(super) const ALL: &[(&str, Self)] = &[
+        ("table", Self::Table),
+        ("json", Self::Json),
+        ("csv", Self::Csv),
+        ("markdown", Self::Markdown),
+        ("html", Self::Html),
+        ("ics", Self::Ics),
+        ("svg", Self::Svg),
+    ];
 
     pub(super) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)

@@ -129,7 +129,10 @@ fn states_nothing(scenario: &Scenario) -> bool {
 }
 
 /// The book that a name means on the day that counts, or an offer that says there is none.
-fn selected(
+///
+/// # Errors
+/// A wrong name or book.
+pub fn selected(
     plan: &PlanName,
     scenario: &Scenario,
     asked: Asked<'_>,
@@ -144,7 +147,8 @@ fn selected(
     };
     let book = match (on, &plan.edition) {
         (Some(day), None) => match catalog.select(plan, on) {
-            Ok(book) if book.effective.holds_on(day) => book,
+            // the only edition there is serves a month that it is not in force in, and says so
+            Ok(book) if asked.as_of.is_none() || book.effective.holds_on(day) => book,
             Err(wrong @ NotSelected::Wrong(_)) => return Err(NoComparison::NotSelected(wrong)),
             Ok(_) | Err(NotSelected::Unknown { .. }) => {
                 return absent(format!("no edition is in force on {day}"));
@@ -187,7 +191,8 @@ fn outcome(
 }
 
 /// Whether problems say that a plan cannot serve a need, rather than that the need is wrong.
-fn is_about_the_plan(problems: &Problems) -> bool {
+#[must_use]
+pub fn is_about_the_plan(problems: &Problems) -> bool {
     problems.iter().all(|problem| {
         matches!(
             problem.code,

@@ -89,7 +89,7 @@ fn terms(
     }
 }
 
-/// `alibaba/pay-as-you-go:key-hosting.*`, or `key-hosting.*` alone.
+/// `acme/pay-as-you-go:key-hosting.*`, or `key-hosting.*` alone.
 fn covered(text: &At<&str>, problems: &mut Problems) -> Option<At<Covered>> {
     let (plan, meters) = match text.value.rsplit_once(':') {
         Some((plan, meters)) => (Some(PlanName::parse(plan)), meters),

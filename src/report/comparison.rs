@@ -4,6 +4,7 @@
 //! is ranked here: sorting and cutting only change what is shown, never a plan's place.
 
 pub mod json;
+pub mod page;
 pub mod text;
 
 use std::cmp::Ordering;
@@ -218,9 +219,8 @@ fn details<'a>(row: &PlanRow<'a>, shown: &Shown<'_>) -> Vec<Row<'a>> {
     if !open.is_empty() {
         below.push(Row::Detail(format!("rests on what no page documents: {}", open.join(", "))));
     }
-    for warning in &estimate.bill.warnings {
-        below.push(Row::Detail(format!("{}: {}", printable(&warning.message), warning.label)));
-    }
+    let reservations = comparison::reservations(estimate);
+    below.extend(reservations.iter().map(|text| Row::Detail(printable(text))));
     below.extend(sums(estimate, shown.items, rate).unwrap_or_default());
     below
 }

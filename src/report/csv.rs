@@ -17,12 +17,11 @@ const COLUMNS: [&str; 9] =
 /// # Errors
 /// Those of the CSV writer.
 pub fn calendar(calendar: &Calendar) -> Result<String, csv::Error> {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = writer();
     writer.write_record(COLUMNS)?;
     for event in &calendar.events {
         let at = stamp(event.at, calendar.clock);
-        let (subject, words) = (text(&event.subject), text(&event.text));
+        let (subject, words) = (cell(&event.subject), cell(&event.text));
         let kind = event.kind.as_str();
         writer.write_record(["event", &at, kind, &subject, &words, "", "", "", ""])?;
     }
@@ -32,21 +31,42 @@ pub fn calendar(calendar: &Calendar) -> Result<String, csv::Error> {
             "cash",
             &cash.on.to_string(),
             cash.nature.as_str(),
-            &text(&cash.subject),
+            &cell(&cash.subject),
             if cash.amount.is_none() { "not published" } else { "" },
             &amount,
             &fraction,
-            &text(&calendar.currency),
-            &text(cash.from.as_deref().unwrap_or("")),
+            &cell(&calendar.currency),
+            &cell(cash.from.as_deref().unwrap_or("")),
         ])?;
     }
     for (month, share) in &calendar.spread {
         let [amount, fraction] = amount(Some(*share));
-        let (month, currency) = (month.to_string(), text(&calendar.currency));
+        let (month, currency) = (month.to_string(), cell(&calendar.currency));
         writer.write_record([
             "spread", &month, "estimate", "", "", &amount, &fraction, &currency, "",
         ])?;
     }
+    finished(writer)
+}
+
+/// Rows below their columns; lines end in CR LF.
+pub(super) fn written(
+    columns: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<String, csv::Error> {
+    let mut writer = writer();
+    writer.write_record(columns)?;
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    finished(writer)
+}
+
+fn writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
+}
+
+fn finished(writer: csv::Writer<Vec<u8>>) -> Result<String, csv::Error> {
     let bytes = writer.into_inner().map_err(|why| csv::Error::from(why.into_error()))?;
     String::from_utf8(bytes)
         .map_err(|why| csv::Error::from(std::io::Error::new(std::io::ErrorKind::InvalidData, why)))
@@ -55,13 +75,18 @@ pub fn calendar(calendar: &Calendar) -> Result<String, csv::Error> {
 /// The digits, and the exact ratio where no finite decimal holds it.
 fn amount(amount: Option<Fraction>) -> [String; 2] {
     [
-        amount.map_or_else(String::new, Fraction::digits),
-        amount.and_then(Fraction::ratio).map_or_else(String::new, |ratio| text(&ratio)),
+        number(amount),
+        amount.and_then(Fraction::ratio).map_or_else(String::new, |ratio| cell(&ratio)),
     ]
 }
 
+/// The digits; an empty cell where no page publishes the amount.
+pub(super) fn number(amount: Option<Fraction>) -> String {
+    amount.map_or_else(String::new, Fraction::digits)
+}
+
 /// A text that no spreadsheet takes for a formula.
-fn text(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!("{}{text}", if runs { "'" } else { "" })
 }
@@ -109,7 +134,7 @@ mod tests {
                 assert_eq!(*found, format!("'{cell}"));
             }
         }
-        assert_eq!(text("prod-kms"), "prod-kms");
+        assert_eq!(cell("prod-kms"), "prod-kms");
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::bill::{Line, PricedOver};
+use super::record::pricing_unit;
+use super::verdicts::BudgetVerdict;
+use crate::bill::Line;
 use crate::catalog::checksum;
 use crate::decimal;
 use crate::estimate::{Effect, Estimate, Term};
@@ -14,6 +16,7 @@ use crate::fraction::Fraction;
 use crate::month::Period;
 use crate::pricebook::{Book, Mark, PriceSource, Reading};
 use crate::scenario::Documented;
+use crate::statement::{free, whole_period};
 use crate::verification::Check;
 
 pub(super) use listed::AtListJson;
@@ -37,21 +40,6 @@ impl<'a> From<&'a PriceSource> for SourceJson<'a> {
             provenance: source.mark.as_str(),
         }
     }
-}
-
-/// The verdict of a budget, as JSON carries it.
-#[derive(Clone, Debug, Serialize)]
-pub struct BudgetVerdict {
-    /// Which rule.
-    pub rule: &'static str,
-    /// Of what.
-    pub scope: &'static str,
-    /// What it may come to.
-    pub limit: String,
-    /// What it comes to.
-    pub actual: String,
-    /// `within`, `over` or `undecided`.
-    pub status: &'static str,
 }
 
 #[derive(Serialize)]
@@ -124,6 +112,8 @@ impl MonthJson {
 struct TermJson {
     months: usize,
     total: String,
+    #[serde(flatten)]
+    exactness: Option<Exactness>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at_list: Option<AtListJson>,
     by_month: Vec<TermMonthJson>,
@@ -134,6 +124,8 @@ struct TermMonthJson {
     month: MonthJson,
     status: &'static str,
     total: String,
+    #[serde(flatten)]
+    exactness: Option<Exactness>,
     subtotals: Ordered,
 }
 
@@ -149,6 +141,8 @@ struct LineJson<'a> {
     keys: Vec<ShareJson<'a>>,
     region: Option<&'a str>,
     place: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    regions: Vec<RegionJson<'a>>,
     consumed: QuantityJson,
     pricing: QuantityJson,
     unit_price: Option<String>,
@@ -166,12 +160,31 @@ struct LineJson<'a> {
 struct ShareJson<'a> {
     key: &'a str,
     consumed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fraction: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RegionJson<'a> {
+    region: &'a str,
+    place: Option<&'a str>,
+    consumed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fraction: Option<String>,
 }
 
 #[derive(Serialize)]
 struct QuantityJson {
     quantity: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fraction: Option<String>,
     unit: String,
+    /// What of the meter's pool was free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    free: Option<String>,
+    /// What one thing that stands through the whole period comes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole_period: Option<String>,
 }
 
 /// What stands beside an amount that no finite decimal holds.
@@ -307,11 +320,13 @@ fn term_json(term: &Term, estimate: &Estimate) -> TermJson {
         month: MonthJson::of(*period),
         status: bill.status().as_str(),
         total: bill.total().digits(),
+        exactness: Exactness::of(bill.total()),
         subtotals: subtotals(bill.subtotals(), estimate),
     });
     TermJson {
         months: term.months.len(),
         total: term.total.digits(),
+        exactness: Exactness::of(term.total),
         at_list: estimate.at_list().ok().flatten().map(AtListJson::from),
         by_month: by_month.collect(),
     }
@@ -320,16 +335,17 @@ fn term_json(term: &Term, estimate: &Estimate) -> TermJson {
 fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
     let book = &estimate.book;
     let region = line.region.as_deref();
-    let over = match line.over {
-        PricedOver::Nothing => "",
-        PricedOver::Days => "-day",
-        PricedOver::Hours => "-hour",
-        PricedOver::ElapsedMonths | PricedOver::Months => "-month",
-        PricedOver::LevelMonths => "-level-month",
+    let quantity = |quantity: Fraction, unit: String| QuantityJson {
+        quantity: quantity.digits(),
+        fraction: quantity.ratio(),
+        unit,
+        free: None,
+        whole_period: None,
     };
-    let quantity =
-        |quantity: Fraction, unit: String| QuantityJson { quantity: quantity.digits(), unit };
+    let exact = |figure: Fraction| figure.ratio().unwrap_or_else(|| figure.digits());
     let fraction = line.amount.and_then(Fraction::ratio);
+    let whole = whole_period(line, book, estimate.period);
+    let place = |id: &str| book.regions.get(id).map(|region| region.place.as_str());
     LineJson {
         id: &line.id,
         item: book.items.get(line.item).map_or("", |item| item.id.as_str()),
@@ -339,14 +355,30 @@ fn line_json<'a>(line: &'a Line, estimate: &'a Estimate) -> LineJson<'a> {
         keys: line
             .shares
             .iter()
-            .map(|(key, consumed)| ShareJson { key, consumed: consumed.digits() })
+            .map(|(key, consumed)| ShareJson {
+                key,
+                consumed: consumed.digits(),
+                fraction: consumed.ratio(),
+            })
             .collect(),
         region,
-        place: region
-            .and_then(|region| book.regions.get(region))
-            .map(|region| region.place.as_str()),
+        place: region.and_then(place),
+        regions: line
+            .regions
+            .iter()
+            .map(|(region, consumed)| RegionJson {
+                region,
+                place: place(region),
+                consumed: consumed.digits(),
+                fraction: consumed.ratio(),
+            })
+            .collect(),
         consumed: quantity(line.consumed, line.unit.to_owned()),
-        pricing: quantity(line.quantity, format!("{}{over}", line.unit)),
+        pricing: QuantityJson {
+            free: Some(free(line, whole)).filter(|free| !free.is_zero()).map(exact),
+            whole_period: whole.map(exact),
+            ..quantity(line.quantity, pricing_unit(line))
+        },
         unit_price: line.unit_price.map(decimal::plain),
         per: line.per.to_string(),
         amount: line.amount.map(Fraction::digits),

@@ -14,6 +14,30 @@ pub fn money(amount: Fraction, round: Option<u32>) -> String {
     }
 }
 
+/// The same for programs: no commas, and no decimals that only look well.
+#[must_use]
+pub fn bare_money(amount: Fraction, round: Option<u32>) -> String {
+    match round {
+        Some(_) => money(amount, round).replace(',', ""),
+        None => amount.digits(),
+    }
+}
+
+/// The most decimals of an amount that nobody asked to be rounded; one with more is marked.
+pub const DECIMALS: u32 = 6;
+
+/// An amount where there is little room: rounded and marked where it has more decimals than that,
+/// but never to 0.
+#[must_use]
+pub fn brief(amount: Fraction) -> String {
+    let fits = amount.finite().is_some_and(|value| value.scale() <= DECIMALS);
+    let rounded = amount.round(DECIMALS).is_ok_and(|rounded| !rounded.is_zero());
+    if fits || !rounded {
+        return money(amount, None);
+    }
+    format!("≈{}", money(amount, Some(DECIMALS)))
+}
+
 /// A decimal with exactly so many digits after the point.
 fn fixed(value: Decimal, decimals: u32) -> String {
     let text = decimal::grouped(value);
@@ -78,6 +102,8 @@ mod tests {
         assert_eq!(money(amount, Some(2)), "2.67");
         assert_eq!(money(Fraction::from(3), Some(2)), "3.00");
         assert_eq!(money(Fraction::from(3), Some(0)), "3");
+        assert_eq!(bare_money(Fraction::from(1_799), Some(2)), "1799.00");
+        assert_eq!(bare_money(Fraction::from(1_799), None), "1799");
         assert_eq!(signed(Fraction::ZERO.minus(amount).unwrap()), "−2.665");
     }
 }

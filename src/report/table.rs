@@ -88,34 +88,68 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// The same, with what stands in a row of its own wrapped to the whole width; a name too long for
+    /// its column is such a row, above its figures.
+    #[must_use]
+    pub fn with_names_above(mut self, dress: Dress) -> Self {
+        let wide = |at: usize| {
+            let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(at));
+            let heading = self.columns.get(at).map_or(0, |(heading, _)| heading.width());
+            cells.map(|cell| cell.width()).max().unwrap_or(0).max(heading)
+        };
+        let figures: usize = (1..self.columns.len()).map(|at| wide(at).saturating_add(2)).sum();
+        // as the table leaves it
+        let room = dress.width.saturating_sub(figures.saturating_add(2));
+        let mut rows = Vec::new();
+        for (tone, mut cells) in self.rows {
+            let alone = cells.len() == 1;
+            let Some(name) = cells.first_mut().filter(|name| alone || name.width() > room) else {
+                rows.push((tone, cells));
+                continue;
+            };
+            let lines = fitted(&std::mem::take(name), dress.width);
+            rows.extend(lines.into_iter().map(|line| (tone, vec![line])));
+            rows.extend((!alone).then_some((tone, cells)));
+        }
+        self.rows = rows;
+        self
+    }
+
+    /// The columns in which at least one cell is not empty.
+    fn kept(&self) -> Vec<usize> {
+        let filled = |at: usize| {
+            self.rows.iter().any(|(_, cells)| cells.get(at).is_some_and(|cell| !cell.is_empty()))
+        };
+        (0..self.columns.len()).filter(|at| filled(*at)).collect()
+    }
+
+    /// The same table without the columns of which every cell is empty.
+    #[must_use]
+    pub fn without_empty_columns(&self) -> Self {
+        let kept = self.kept();
+        let pick = |cells: &[String]| {
+            kept.iter().map(|at| cells.get(*at).cloned().unwrap_or_default()).collect()
+        };
+        Self {
+            columns: kept.iter().filter_map(|at| self.columns.get(*at).cloned()).collect(),
+            rows: self.rows.iter().map(|(tone, cells)| (*tone, pick(cells))).collect(),
+        }
+    }
+
     /// Draws the table. A column of which every cell is empty is left out.
     #[must_use]
     pub fn draw(&self, dress: Dress) -> String {
-        let kept: Vec<usize> = (0..self.columns.len())
-            .filter(|at| {
-                self.rows
-                    .iter()
-                    .any(|(_, cells)| cells.get(*at).is_some_and(|cell| !cell.is_empty()))
-            })
-            .collect();
-        let pick = |cells: &[String]| {
-            kept.iter().map(|at| cells.get(*at).cloned().unwrap_or_default()).collect::<Vec<_>>()
-        };
-        let headings: Vec<String> = kept
-            .iter()
-            .filter_map(|at| self.columns.get(*at).map(|(heading, _)| heading.clone()))
-            .collect();
-        let rows: Vec<(Tone, Vec<String>)> =
-            self.rows.iter().map(|(tone, cells)| (*tone, pick(cells))).collect();
+        let Self { columns, rows } = self.without_empty_columns();
+        let headings: Vec<&String> = columns.iter().map(|(heading, _)| heading).collect();
         let width_of = |at: usize| {
             let alone = |cells: &[String]| at == 0 && spans(cells);
             let cells = rows
                 .iter()
                 .filter(|(_, cells)| !alone(cells))
                 .filter_map(|(_, cells)| cells.get(at));
-            cells.chain(headings.get(at)).map(|cell| cell.width()).max().unwrap_or(0)
+            cells.chain(headings.get(at).copied()).map(|cell| cell.width()).max().unwrap_or(0)
         };
-        let others: usize = (1..kept.len()).map(|at| width_of(at).saturating_add(2)).sum();
+        let others: usize = (1..columns.len()).map(|at| width_of(at).saturating_add(2)).sum();
         let first = dress.width.saturating_sub(others.saturating_add(2)).max(18).min(width_of(0));
         let mut table = Table::new();
         table.load_style(
@@ -124,7 +158,7 @@ impl Sheet {
                 .content_lines(ContentLineStyle::none())
                 .header_separator(LineStyle::none().fill('─')),
         );
-        let last = kept.len().saturating_sub(1);
+        let last = columns.len().saturating_sub(1);
         table.set_header(headings.iter().map(Cell::new));
         let mut tones = Vec::new();
         for (tone, cells) in &rows {
@@ -143,11 +177,10 @@ impl Sheet {
             tones.extend(std::iter::repeat_n((*tone, None), lines));
             table.add_row(cells);
         }
-        for (at, original) in kept.iter().enumerate() {
-            let side = self.columns.get(*original).map_or(Side::Left, |(_, side)| *side);
+        for (at, (_, side)) in columns.iter().enumerate() {
             if let Some(column) = table.column_mut(at) {
                 column.set_padding((0, if at == last { 0 } else { 2 }));
-                column.set_cell_alignment(if side == Side::Right {
+                column.set_cell_alignment(if *side == Side::Right {
                     CellAlignment::Right
                 } else {
                     CellAlignment::Left

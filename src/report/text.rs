@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use super::grounds;
 use super::number::{align, money, signed};
 use super::rows::{self, Amount, Kind};
 use super::table::{Dress, Sheet, Side, Tone, hanging};
@@ -43,9 +44,12 @@ pub fn estimate(shown: Shown<'_>, dress: Dress) -> String {
     if shown.by_month
         && let Some(term) = &shown.estimate.term
     {
-        text.push_str(&months(&shown, term, dress));
+        text.push_str(&months(&shown, term).draw(dress));
     } else {
-        text.push_str(&bill(&shown, dress));
+        text.push_str(&bill(&shown).draw(dress));
+        if let Some(term) = &shown.estimate.term {
+            let _ = writeln!(text, "{}", dress.bold(&term_total(term, &shown)));
+        }
     }
     text.push_str(&behind(&shown, dress));
     text
@@ -92,7 +96,7 @@ impl Shown<'_> {
     }
 
     /// What the figures cover.
-    fn when(&self) -> String {
+    pub(super) fn when(&self) -> String {
         let months = self.estimate.term.as_ref().filter(|_| self.by_month).map(|term| &term.months);
         match months.and_then(|months| {
             Some((months.first()?.0.month, months.last()?.0.month, months.len()))
@@ -104,7 +108,7 @@ impl Shown<'_> {
     }
 
     /// That region with its place, as people write it.
-    fn place(&self) -> Option<String> {
+    pub(super) fn place(&self) -> Option<String> {
         let region = self.region()?;
         let place = &self.estimate.book.regions.get(region)?.place;
         Some(format!("{} ({})", printable(region), self.vocabulary.place_label(place)))
@@ -133,7 +137,8 @@ fn header(shown: &Shown<'_>, dress: Dress) -> String {
 
 // ------------------------------------------------------------------ one month
 
-fn bill(shown: &Shown<'_>, dress: Dress) -> String {
+/// The bill of one month: items, lines and the total.
+pub(super) fn bill(shown: &Shown<'_>) -> Sheet {
     let rows = rows::rows(shown);
     let written = |amount: Amount| match amount {
         Amount::None => String::new(),
@@ -179,11 +184,7 @@ fn bill(shown: &Shown<'_>, dress: Dress) -> String {
         cells.extend(discounted.then(|| blank(listed)));
         sheet.rows.push((tone, cells));
     }
-    let mut text = sheet.draw(dress);
-    if let Some(term) = &shown.estimate.term {
-        let _ = writeln!(text, "{}", dress.bold(&term_total(term, shown)));
-    }
-    text
+    sheet
 }
 
 fn printed(item: Option<&str>, documented: Option<&Documented>) -> String {
@@ -195,14 +196,14 @@ fn printed(item: Option<&str>, documented: Option<&Documented>) -> String {
     figure.map_or_else(String::new, |figure| figure.text.clone())
 }
 
-fn months_name(term: &Term) -> String {
+pub(super) fn months_name(term: &Term) -> String {
     match term.months.len() {
         1 => "1 month".to_owned(),
         count => format!("{count} months"),
     }
 }
 
-fn term_total(term: &Term, shown: &Shown<'_>) -> String {
+pub(super) fn term_total(term: &Term, shown: &Shown<'_>) -> String {
     let months = months_name(term);
     let what = if term.status() == Status::Incomplete { "Priced subtotal" } else { "Total" };
     format!(
@@ -214,7 +215,8 @@ fn term_total(term: &Term, shown: &Shown<'_>) -> String {
 
 // ------------------------------------------------------------------ month by month
 
-fn months(shown: &Shown<'_>, term: &Term, dress: Dress) -> String {
+/// The months of a term: a column for each item that costs something, and the total.
+pub(super) fn months(shown: &Shown<'_>, term: &Term) -> Sheet {
     let book = &shown.estimate.book;
     let items: Vec<usize> = (0..book.items.len())
         .filter(|item| term.months.iter().any(|(_, bill)| !bill.subtotal(*item).is_zero()))
@@ -255,10 +257,7 @@ fn months(shown: &Shown<'_>, term: &Term, dress: Dress) -> String {
         cells.push(column(&listed, list.total));
     }
     let mut sheet = Sheet { columns, rows: Vec::new() };
-    let names = term.months.iter().enumerate().map(|(at, (period, _))| match period.month {
-        Some(month) => month.to_string(),
-        None => format!("month {}", at.saturating_add(1)),
-    });
+    let names = term.months.iter().enumerate().map(|(at, (period, _))| month_name(*period, at));
     let what = if term.status() == Status::Incomplete { "Priced subtotal" } else { "Total" };
     for (at, name) in names.chain(["Rounding".to_owned(), what.to_owned()]).enumerate() {
         let is_rounding = at == term.months.len();
@@ -275,56 +274,40 @@ fn months(shown: &Shown<'_>, term: &Term, dress: Dress) -> String {
             .chain(cells.iter().map(|column| column.get(at).cloned().unwrap_or_default()));
         sheet.rows.push((tone, row.collect()));
     }
-    sheet.draw(dress)
+    sheet
+}
+
+/// A month of a term as people name it.
+pub(super) fn month_name(period: Period, at: usize) -> String {
+    period
+        .month
+        .map_or_else(|| format!("month {}", at.saturating_add(1)), |month| month.to_string())
 }
 
 // ------------------------------------------------------------------ what stands behind it
 
 fn behind(shown: &Shown<'_>, dress: Dress) -> String {
     let mut text = String::new();
-    for line in shown.estimate.bill.unpriced() {
-        let _ = writeln!(
-            text,
-            "\n{}",
-            dress.alert(&format!(
-                "{}: price not published; the total is without it",
-                printable(&line.label)
-            ))
-        );
+    for sentence in grounds::unpublished(shown) {
+        let _ = writeln!(text, "\n{}", dress.alert(&sentence));
     }
     text.push_str(&discounts(shown, dress));
-    text.push_str(&printed_figures(shown.checks, dress));
-    if shown.estimate.period.month.is_none() {
-        let undated = shown.estimate.readings().find(|(reading, effect)| {
-            reading.applies == crate::pricebook::Applies::StandardMonth && effect.moved.is_zero()
-        });
-        if let Some((reading, _)) = undated {
-            text.push_str(&hanging("note: ", &reading.text, dress.width));
-        }
+    if let Some(verdict) = grounds::printed_verdict(shown.checks) {
+        let _ = writeln!(text, "{}", verdict.dressed(dress));
     }
-    for note in &shown.estimate.bill.notes {
-        text.push_str(&hanging("note: ", note, dress.width));
+    for (what, about) in grounds::printed_figures(shown.checks) {
+        text.push_str(&hanging(&format!("  {what}  "), &about, dress.width));
     }
-    let moved: Vec<_> =
-        shown.estimate.readings().filter(|(_, effect)| !effect.moved.is_zero()).collect();
+    for note in grounds::notes(shown) {
+        text.push_str(&hanging("note: ", &note, dress.width));
+    }
+    let moved = grounds::moved(shown);
     if !moved.is_empty() {
-        let of = shown.estimate.term.as_ref().filter(|_| shown.by_month);
-        let of = of.map_or_else(
-            || "the figure".to_owned(),
-            |term| format!("the total of {}", months_name(term)),
-        );
-        let _ = writeln!(text, "\n{}", dress.bold(&format!("Readings that moved {of}")));
-        let widest = moved.iter().map(|(reading, _)| reading.id.len()).max().unwrap_or(0);
-        for (reading, effect) in moved {
-            let mut about = reading.text.clone();
-            if let Some((from, to)) = effect.interval {
-                let _ = write!(about, " ({} to {})", from.grouped_money(), to.grouped_money());
-            }
-            if !reading.documented && !about.contains("not documented") {
-                about.push_str("; not documented");
-            }
-            let head = format!("  {:<widest$}  {}  ", reading.id, signed(effect.moved));
-            text.push_str(&hanging(&head, &about, dress.width));
+        let _ = writeln!(text, "\n{}", dress.bold(&grounds::moved_heading(shown)));
+        let widest = moved.iter().map(|moved| moved.id.len()).max().unwrap_or(0);
+        for moved in moved {
+            let head = format!("  {:<widest$}  {}  ", moved.id, moved.by);
+            text.push_str(&hanging(&head, &moved.about, dress.width));
         }
     }
     if text.is_empty() { text } else { format!("\n{}", text.trim_start_matches('\n')) }
@@ -366,28 +349,4 @@ fn discounts(shown: &Shown<'_>, dress: Dress) -> String {
 fn added(lines: &[&Line]) -> Option<Fraction> {
     let added = lines.iter().map(|line| line.amount?.minus(line.list_amount()?).ok());
     Fraction::sum(added.collect::<Option<Vec<_>>>()?).ok()
-}
-
-/// What a page prints otherwise than computed, and why.
-fn printed_figures(checks: &[Check], dress: Dress) -> String {
-    if checks.is_empty() {
-        return String::new();
-    }
-    let differ = checks.iter().filter(|check| !check.agrees).count();
-    let mut text = match differ {
-        0 => format!("{}\n", dress.good("The page's figures are reproduced.")),
-        1 => format!("{}\n", dress.alert("1 of the page's figures does not agree.")),
-        more => {
-            format!("{}\n", dress.alert(&format!("{more} of the page's figures do not agree.")))
-        }
-    };
-    for check in checks {
-        if let Some(cause) = &check.cause {
-            let verdict = if check.agrees { "is printed as" } else { "cannot be printed as" };
-            let about =
-                format!("{} {verdict} {}: {cause}", check.computed.grouped(), check.printed);
-            text.push_str(&hanging(&format!("  {}  ", check.what), &about, dress.width));
-        }
-    }
-    text
 }

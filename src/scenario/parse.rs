@@ -14,6 +14,7 @@ use super::{
     Access, Account, AuditLogNeed, Calls, Deletion, Documented, Hsm, Instance, Key, Keystore, Life,
     Load, Location, Order, Printed, Scenario, Secret, State, TotalIs,
 };
+use crate::budget;
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::discount::{self, Discount};
@@ -26,9 +27,9 @@ use crate::source::Source;
 use crate::vocabulary::{OperationId, SpecId, Vocabulary};
 
 /// The largest count that a scenario may state.
-const LARGEST: u64 = 1_000_000_000_000_000_000;
+pub const LARGEST: u64 = 1_000_000_000_000_000_000;
 /// The largest group of keys, and the most versions of a key.
-const MANY: u64 = 1_000_000_000_000;
+pub const MANY: u64 = 1_000_000_000_000;
 
 /// Parses a scenario file: the need as far as it can be understood, and every problem of the file.
 #[must_use]
@@ -128,7 +129,7 @@ fn read(
     let unify = root
         .table("unify", "unify", problems)
         .and_then(|fields| terms::unify(fields, &renewables, problems));
-    let budget = monthly_budget(&mut root, problems);
+    let budgets = budget::rules(&mut root, file, problems);
     let (rates, discounts) = prices(&mut root, file, problems);
     let documented = documented(&mut root, problems);
     root.finish(problems);
@@ -156,7 +157,7 @@ fn read(
         vouchers,
         renewables,
         unify,
-        budget,
+        budgets,
         rates,
         discounts,
         documented,
@@ -173,14 +174,6 @@ fn prices(
     problems: &mut Problems,
 ) -> (Option<Rates>, Vec<Rc<Discount>>) {
     (rates::rates(root, problems), discount::discounts(root, file, problems))
-}
-
-fn monthly_budget(root: &mut Fields<'_, '_>, problems: &mut Problems) -> Option<At<Decimal>> {
-    let mut fields = root.table("budget", "budget", problems)?;
-    let monthly = fields.decimal("monthly", problems);
-    let monthly = fields.require("monthly", monthly, problems);
-    fields.finish(problems);
-    monthly
 }
 
 /// Instances written out and a need of keys do not mix.
@@ -258,9 +251,7 @@ impl Reader<'_> {
         let name = self.name(&mut fields, "key", problems);
         let used = fields.boolean("used", problems).map(|used| used.value);
         let rotated = rotated(&mut fields, problems);
-        let calls = fields.has("operations");
         let operations = self.operations(&mut fields, problems);
-        let idle = calls && operations.iter().all(|(_, calls)| *calls == 0);
         let key = Key {
             name,
             spec: self.spec(&mut fields, problems),
@@ -271,7 +262,7 @@ impl Reader<'_> {
                 .whole("versions", 1..=MANY, problems)
                 .map_or(1, |versions| versions.value),
             replicas: fields.whole("replicas", 0..=MANY, problems).map_or(0, |copies| copies.value),
-            used: used.unwrap_or(!idle),
+            used,
             provisioning: provisioning(&mut fields, problems),
             location: location(&mut fields, self.vocabulary, problems),
             life: life(&mut fields, rotated, problems),

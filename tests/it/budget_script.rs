@@ -50,7 +50,7 @@ fn within_the_budget_is_0() {
     assert_verdict(
         &output,
         0,
-        "budget check: passed, examples/disk-encryption.toml stays within 1.00 a month",
+        "budget check: passed, examples/disk-encryption.toml stays within 1.00 a month and every other budget",
     );
     assert!(String::from_utf8_lossy(&output.stdout).contains("Total (USD)"));
 }
@@ -61,7 +61,23 @@ fn over_the_budget_is_1() {
     assert_verdict(
         &output,
         1,
-        "budget check: failed, examples/disk-encryption.toml costs more than 0.99 a month",
+        "budget check: failed, examples/disk-encryption.toml is over a budget (see above)",
+    );
+}
+
+#[test]
+fn budgets_of_a_file_are_held_too() {
+    let file = ["examples/scenario.toml", "50", "--budgets", "examples/budgets.toml"];
+    assert_verdict(
+        &check(&real(), &[&file[..], &["--as-of", "2026-01-31"]].concat()),
+        0,
+        "budget check: passed, examples/scenario.toml stays within 50 a month and every other budget",
+    );
+    // the same prices, years later
+    assert_verdict(
+        &check(&real(), &[&file[..], &["--as-of", "2036-01-31"]].concat()),
+        3,
+        "budget check: no verdict, a figure of examples/scenario.toml is not known (see above)",
     );
 }
 
@@ -97,7 +113,7 @@ fn a_budget_that_is_no_amount_is_2() {
 #[test]
 fn a_call_without_a_budget_is_2() {
     let output = check(&real(), &["examples/disk-encryption.toml"]);
-    assert_verdict(&output, 2, "usage: examples/ci-budget-check.sh SCENARIO AMOUNT");
+    assert_verdict(&output, 2, "usage: examples/ci-budget-check.sh SCENARIO AMOUNT [OPTION...]");
 }
 
 #[test]
@@ -106,7 +122,7 @@ fn an_unpublished_price_is_3() {
     assert_verdict(
         &output,
         3,
-        "budget check: no verdict, the total of examples/instances-ordered.toml is incomplete",
+        "budget check: no verdict, a figure of examples/instances-ordered.toml is not known (see above)",
     );
 }
 

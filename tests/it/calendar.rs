@@ -311,23 +311,20 @@ fn awkward_words_come_back_as_they_were() {
 // ------------------------------------------------------------------ the call
 
 #[test]
-fn other_commands_refuse_the_formats_of_a_calendar() {
-    for format in ["csv", "ics"] {
-        for command in [
-            &["estimate", "examples/disk-encryption.toml"][..],
-            &["compare"],
-            &["verify"],
-            &["explain", "examples/disk-encryption.toml"],
-            &["books", "list"],
-            &["init", "-"],
-        ] {
-            let output = run(&[command, &["--format", format]].concat());
-            let complaint = String::from_utf8(output.stderr).unwrap();
-            assert_eq!(output.status.code(), Some(2), "{command:?}: {complaint}");
-            assert!(output.stdout.is_empty(), "{command:?}");
-            let said = format!("--format {format}`");
-            assert!(complaint.contains(&said), "{command:?}: {complaint}");
-        }
+fn other_commands_refuse_the_format_of_calendars() {
+    for command in [
+        &["estimate", "examples/disk-encryption.toml"][..],
+        &["compare"],
+        &["verify"],
+        &["explain", "examples/disk-encryption.toml"],
+        &["books", "list"],
+        &["init", "-"],
+    ] {
+        let output = run(&[command, &["--format", "ics"]].concat());
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {complaint}");
+        assert!(output.stdout.is_empty(), "{command:?}");
+        assert!(complaint.contains("--format ics`"), "{command:?}: {complaint}");
     }
 }
 

@@ -1,12 +1,17 @@
 //! Everything that is tested from outside, in one program.
 
 mod books;
+mod break_even;
 mod budget_script;
+mod budgets;
 mod calendar;
 mod comparison;
+mod diff;
 mod discounts;
 mod examples;
+mod formats;
 mod lifecycle;
 mod oracle;
+mod readback;
 mod transcripts;
 mod vectors;

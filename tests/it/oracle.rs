@@ -15,9 +15,11 @@
 mod alibaba;
 mod civil;
 mod compare;
+mod curves;
 mod derived;
 mod disputes;
 mod exact;
+mod formats;
 mod generate;
 mod generate_instances;
 mod life;

@@ -63,7 +63,7 @@ struct PlanJson<'a> {
     parts: Vec<PartJson<'a>>,
     reasons: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    warnings: Vec<&'a str>,
+    warnings: Vec<String>,
     /// Readings that moved the figure and that no page documents, where they are weighed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     undocumented: Vec<&'a str>,
@@ -168,11 +168,7 @@ fn plan(offer: &Offer) -> PlanJson<'_> {
         subtotals: estimate.map(subtotals).unwrap_or_default(),
         parts: estimate.map(parts).unwrap_or_default(),
         reasons: offer.reasons(),
-        warnings: estimate
-            .into_iter()
-            .flat_map(|estimate| &estimate.bill.warnings)
-            .map(|warning| warning.message.as_str())
-            .collect(),
+        warnings: estimate.map(comparison::reservations).unwrap_or_default(),
         undocumented: estimate.into_iter().flat_map(Estimate::undocumented).collect(),
         provenance: estimate.map(|estimate| estimate.provenance().as_str()),
     }

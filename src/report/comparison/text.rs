@@ -1,19 +1,14 @@
 //! A comparison as people read it in a terminal: one plan a row, and what stands apart below.
 
-use unicode_width::UnicodeWidthStr;
-
 use super::{More, PlanRow, Row, Shown, not_comparable, rows};
 use crate::comparison::{self, Convention, Stated, Workload};
 use crate::decimal;
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::pricebook::Mark;
-use crate::report::number::{align, money};
-use crate::report::table::{Dress, Sheet, Side, Tone, fitted, hanging};
+use crate::report::number::{DECIMALS, align, brief, money};
+use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::source::printable;
-
-/// The most decimals of an amount that nobody asked to be rounded; one with more is marked.
-const DECIMALS: u32 = 6;
 
 /// Writes the comparison.
 #[must_use]
@@ -33,7 +28,7 @@ pub fn comparison(shown: &Shown<'_>, dress: Dress) -> String {
     } else {
         let sheet = sheet(&rows, shown, first);
         let legend = legend(&plans, &sheet, shown);
-        text.push_str(&drawn(sheet, dress));
+        text.push_str(&sheet.with_names_above(dress).draw(dress));
         text.push('\n');
         for line in legend {
             text.push_str(&dress.faint(hanging("", &line, dress.width).trim_end()));
@@ -45,7 +40,7 @@ pub fn comparison(shown: &Shown<'_>, dress: Dress) -> String {
 }
 
 /// What is compared, and of which months.
-fn title(workload: &Workload, first: Option<&Estimate>) -> String {
+pub(super) fn title(workload: &Workload, first: Option<&Estimate>) -> String {
     let mut name = printable(&workload.name);
     if workload.stated == Stated::AsReference {
         name.insert_str(0, "Reference workload: ");
@@ -61,7 +56,7 @@ fn title(workload: &Workload, first: Option<&Estimate>) -> String {
 
 // ------------------------------------------------------------------ the table
 
-fn sheet(rows: &[Row<'_>], shown: &Shown<'_>, first: Option<&Estimate>) -> Sheet {
+pub(super) fn sheet(rows: &[Row<'_>], shown: &Shown<'_>, first: Option<&Estimate>) -> Sheet {
     let term =
         first.and_then(|estimate| estimate.term.as_ref()).map_or(1, |term| term.months.len());
     let what = if term == 1 { "A month".to_owned() } else { format!("{term} months") };
@@ -151,12 +146,7 @@ fn more(row: &Row<'_>, round: Option<u32>) -> String {
 
 /// An amount, rounded and marked where it has more decimals than a row has room for.
 fn amount(amount: Fraction, round: Option<u32>) -> String {
-    let fits = amount.finite().is_some_and(|value| value.scale() <= DECIMALS);
-    let rounded = amount.round(DECIMALS).is_ok_and(|rounded| !rounded.is_zero());
-    if round.is_some() || fits || !rounded {
-        return money(amount, round);
-    }
-    format!("≈{}", money(amount, Some(DECIMALS)))
+    if round.is_some() { money(amount, round) } else { brief(amount) }
 }
 
 /// Per cent of the cheapest: a decimal below 100, none above.
@@ -183,7 +173,8 @@ fn since(plan: &PlanRow<'_>) -> String {
     format!("{}{}", plan.estimate.book.effective.from.month(), sign(plan.mark))
 }
 
-fn sign(mark: Mark) -> &'static str {
+/// The mark of a source, beside what rests on it.
+pub(in crate::report) fn sign(mark: Mark) -> &'static str {
     match mark {
         Mark::Page => "",
         Mark::PriceData => "*",
@@ -191,42 +182,21 @@ fn sign(mark: Mark) -> &'static str {
     }
 }
 
-/// Draws the table. What stands in a row of its own is wrapped to the whole width; a name too long
-/// for its column is such a row, above its figures.
-fn drawn(mut sheet: Sheet, dress: Dress) -> String {
-    let wide = |at: usize| {
-        let cells = sheet.rows.iter().filter_map(|(_, cells)| cells.get(at));
-        let heading = sheet.columns.get(at).map_or(0, |(heading, _)| heading.width());
-        cells.map(|cell| cell.width()).max().unwrap_or(0).max(heading)
-    };
-    let figures: usize = (1..sheet.columns.len()).map(|at| wide(at).saturating_add(2)).sum();
-    // as the table leaves it
-    let room = dress.width.saturating_sub(figures.saturating_add(2));
-    let mut rows = Vec::new();
-    for (tone, mut cells) in sheet.rows {
-        let alone = cells.len() == 1;
-        let Some(name) = cells.first_mut().filter(|name| alone || name.width() > room) else {
-            rows.push((tone, cells));
-            continue;
-        };
-        let lines = fitted(&std::mem::take(name), dress.width);
-        rows.extend(lines.into_iter().map(|line| (tone, vec![line])));
-        rows.extend((!alone).then_some((tone, cells)));
-    }
-    sheet.rows = rows;
-    sheet.draw(dress)
-}
-
 // ------------------------------------------------------------------ below it
 
-/// What the table's marks and words mean, as far as they are used.
-fn legend(plans: &[&PlanRow<'_>], sheet: &Sheet, shown: &Shown<'_>) -> Vec<String> {
-    let mut legend = Vec::new();
+/// Where prices are from, and the signs that tell it, as far as they are used.
+pub(in crate::report) fn prices(used: impl Fn(Mark) -> bool) -> String {
     let marks = [Mark::Page, Mark::PriceData, Mark::ThirdParty].into_iter();
     let marks = marks
-        .filter(|mark| plans.iter().any(|plan| plan.mark == *mark))
+        .filter(|mark| used(*mark))
         .map(|mark| format!("{} {}", sign(mark), mark.label()).trim().to_owned());
-    legend.push(format!("prices: {}", marks.collect::<Vec<_>>().join("; ")));
+    format!("prices: {}", marks.collect::<Vec<_>>().join("; "))
+}
+
+/// What the table's marks and words mean, as far as they are used.
+pub(super) fn legend(plans: &[&PlanRow<'_>], sheet: &Sheet, shown: &Shown<'_>) -> Vec<String> {
+    let mut legend = Vec::new();
+    legend.push(prices(|mark| plans.iter().any(|plan| plan.mark == mark)));
     let words = [
         ("own", "own: the named month's own days"),
         ("flat", "flat: the same however long the month"),

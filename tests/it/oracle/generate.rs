@@ -74,6 +74,7 @@ const TIMES: [i64; 8] = [0, 0, 0, 1, DAY - 1, DAY - 1, 12 * 3600, 34_567];
 const OFFSETS: [i64; 7] = [0, 8, 8, -5, 9, 14, -12];
 
 /// What one kind of scenario is made of.
+#[derive(Clone)]
 pub(super) struct Taste {
     pub(super) provider: &'static str,
     /// Locations that its book has; others are asked for once in a while.
