@@ -8,6 +8,7 @@ mod break_even;
 mod budgets;
 mod calendar;
 mod compare;
+mod completions;
 mod diff;
 mod discounts;
 mod estimate;
@@ -15,6 +16,7 @@ mod exchange;
 mod explain;
 mod init;
 mod input;
+mod man;
 mod output;
 mod verify;
 
@@ -132,9 +134,12 @@ impl Failure {
     }
 }
 
+/// What the program is called.
+const NAME: &str = "kms-cost";
+
 /// What will our keys cost? Exact, explained, offline.
 #[derive(Debug, Parser)]
-#[command(name = "kms-cost", version, about, max_term_width = 100, propagate_version = true)]
+#[command(name = NAME, version, about, max_term_width = 100, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 a verdict (over budget), 2 wrong input, 3 incomplete, 4 a fault of the program."
 )]
@@ -167,6 +172,10 @@ enum Command {
     /// The price books: what there is, from when, from where.
     #[command(subcommand)]
     Books(books::BooksCommand),
+    /// What a shell needs to complete command lines.
+    Completions(completions::CompletionsArgs),
+    /// The manual, a page for each command.
+    Man(man::ManArgs),
 }
 
 // What every command takes.
@@ -261,8 +270,8 @@ fn decimals(text: &str) -> Result<u32, String> {
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
     let common = cli.common();
-    let json = common.on_screen() == Some(Format::Json);
-    let styled = common.styled(io::stderr().is_terminal());
+    let json = common.is_some_and(|common| common.on_screen() == Some(Format::Json));
+    let styled = common.is_some_and(|common| common.styled(io::stderr().is_terminal()));
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ran = cli.command(&mut out).and_then(|exit| {
         out.flush()?;
@@ -281,8 +290,9 @@ pub fn run(cli: &Cli) -> Exit {
 }
 
 impl Cli {
-    fn common(&self) -> &Common {
-        match &self.command {
+    /// What every command takes that has results.
+    fn common(&self) -> Option<&Common> {
+        Some(match &self.command {
             Command::Estimate(args) => &args.common,
             Command::Compare(args) => &args.common,
             Command::BreakEven(args) => &args.common,
@@ -292,7 +302,8 @@ impl Cli {
             Command::Explain(args) => &args.common,
             Command::Init(args) => &args.common,
             Command::Books(books) => books.common(),
-        }
+            Command::Completions(_) | Command::Man(_) => return None,
+        })
     }
 
     fn command(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -306,6 +317,8 @@ impl Cli {
             Command::Explain(args) => args.run(out),
             Command::Init(args) => args.run(out),
             Command::Books(books) => books.run(out),
+            Command::Completions(args) => args.run(out),
+            Command::Man(args) => args.run(out),
         }
     }
 }

@@ -13,5 +13,6 @@ mod formats;
 mod lifecycle;
 mod oracle;
 mod readback;
+mod shells;
 mod transcripts;
 mod vectors;
