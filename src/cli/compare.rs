@@ -2,19 +2,22 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use super::discounts::DiscountArgs;
 use super::exchange::RateArgs;
 use super::input::{self, Need};
 use super::output::Format;
-use super::{Common, Exit, Failure, discounts};
+use super::{Common, Exit, Failure};
 use crate::catalog::{Catalog, PlanName};
 use crate::comparison::workloads::WORKLOADS;
 use crate::comparison::{
     Asked, NoComparison, Offer, Readings, Stated, Workload, offers, rank, without_doubles,
 };
+use crate::config::Project;
 use crate::month::{Day, Month};
 use crate::rates::Rates;
 use crate::report::comparison::{self, Shown, Sort, json, page, text};
@@ -44,9 +47,8 @@ pub(super) struct CompareArgs {
     as_of: Option<Day>,
     #[command(flatten)]
     rates: RateArgs,
-    /// A file of [[discount]] tables: what is agreed on instead of list prices
-    #[arg(long, value_name = "FILE")]
-    discounts: Option<PathBuf>,
+    #[command(flatten)]
+    discounts: DiscountArgs,
     /// Show what each plan's items come to
     #[arg(long)]
     items: bool,
@@ -104,8 +106,18 @@ const FORMATS: &[Format] =
     &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
 
 impl CompareArgs {
+    /// Takes what the project's file says where the call is silent.
+    pub(super) fn configure(&mut self, project: &Rc<Project>) {
+        self.as_of = self.as_of.or(project.as_of.as_ref().map(|day| day.value));
+        self.discounts.configure(project);
+        self.rates.configure(project);
+        // the reference workloads are shown, and never judged
+        let strict = project.strict.as_ref().is_some_and(|strict| strict.value);
+        self.strict |= strict && self.scenario.is_some();
+    }
+
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let catalog = input::catalog(self.common.pricing.as_deref())?;
+        let catalog = input::catalog(self.common.pricing())?;
         let plans = self.plans(&catalog)?;
         let needs = self.needs(&catalog)?;
         let rates =
@@ -161,7 +173,7 @@ impl CompareArgs {
 
     fn needs(&self, catalog: &Catalog) -> Result<Vec<Need>, Failure> {
         let joined = |mut need: Need| {
-            discounts::join(&mut need, self.discounts.as_deref(), None, catalog)?;
+            self.discounts.join(&mut need, None, catalog)?;
             Ok(need)
         };
         if let Some(path) = &self.scenario {
@@ -216,7 +228,7 @@ impl CompareArgs {
             sort: self.sort.into(),
             top: self.top(),
             items: self.items,
-            round: self.round,
+            round: self.common.round(self.round),
         }
     }
 

@@ -6,6 +6,7 @@ mod budget_script;
 mod budgets;
 mod calendar;
 mod comparison;
+mod config;
 mod diff;
 mod discounts;
 mod examples;
