@@ -1,5 +1,7 @@
 //! Budgets from the scenario, from files and from the command line, gathered and held against a bill.
 
+pub(super) mod plans;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -39,6 +41,12 @@ fn amount(text: &str) -> Result<Decimal, String> {
 }
 
 impl BudgetArgs {
+    /// The first option that is given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let budget = self.budget.map(|_| "--budget");
+        budget.or_else(|| self.budgets.first().map(|_| "--budgets"))
+    }
+
     /// Takes the project's budgets, which nothing replaces.
     pub(super) fn configure(&mut self, project: &Rc<Project>) {
         self.project = Some(Rc::clone(project));

@@ -4,6 +4,7 @@ mod books;
 mod break_even;
 mod budget_script;
 mod budgets;
+mod budgets_compared;
 mod calendar;
 mod comparison;
 mod config;
