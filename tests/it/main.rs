@@ -6,6 +6,7 @@ mod budget_script;
 mod budgets;
 mod budgets_compared;
 mod calendar;
+mod ci_examples;
 mod comparison;
 mod config;
 mod diff;
