@@ -164,21 +164,10 @@ impl Scope {
         part("item", &self.item);
         part("region", &self.region);
         part("key", &self.key);
-        parts.extend(self.plan.as_ref().map(|plan| format!("plan {}", plan_text(&plan.value))));
+        parts.extend(self.plan.as_ref().map(|plan| format!("plan {}", plan.value)));
         parts.extend(
             self.tags.iter().map(|(name, value)| format!("tag {}={}", name.value, value.value)),
         );
         if parts.is_empty() { "total".to_owned() } else { parts.join(", ") }
     }
-}
-
-fn plan_text(name: &PlanName) -> String {
-    let mut text = name.provider.clone();
-    for (before, part) in [('/', &name.plan), ('@', &name.edition)] {
-        if let Some(part) = part {
-            text.push(before);
-            text.push_str(part);
-        }
-    }
-    text
 }

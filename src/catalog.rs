@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -83,6 +83,18 @@ pub struct PlanName {
     pub plan: Option<String>,
     /// The edition; none for the one in force.
     pub edition: Option<String>,
+}
+
+impl fmt::Display for PlanName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.provider)?;
+        for (before, part) in [('/', &self.plan), ('@', &self.edition)] {
+            if let Some(part) = part {
+                write!(f, "{before}{part}")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl PlanName {

@@ -8,6 +8,8 @@ mod break_even;
 mod budgets;
 mod calendar;
 mod compare;
+mod completions;
+mod config;
 mod diff;
 mod discounts;
 mod estimate;
@@ -15,16 +17,21 @@ mod exchange;
 mod explain;
 mod init;
 mod input;
+mod man;
 mod output;
+mod settings;
 mod verify;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::output::{Format, Output, OutputParser};
+use self::settings::Settings;
 use crate::catalog::PlanName;
+use crate::config::Color;
 use crate::diagnostic::{self, Problems, render};
 use crate::month::{Day, Month};
 use crate::report::table::{Dress, WIDTH};
@@ -132,9 +139,12 @@ impl Failure {
     }
 }
 
+/// What the program is called.
+const NAME: &str = "kms-cost";
+
 /// What will our keys cost? Exact, explained, offline.
 #[derive(Debug, Parser)]
-#[command(name = "kms-cost", version, about, max_term_width = 100, propagate_version = true)]
+#[command(name = NAME, version, about, max_term_width = 100, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 a verdict (over budget), 2 wrong input, 3 incomplete, 4 a fault of the program."
 )]
@@ -167,6 +177,12 @@ enum Command {
     /// The price books: what there is, from when, from where.
     #[command(subcommand)]
     Books(books::BooksCommand),
+    /// Each setting in force, and which flag, variable or file says so.
+    Config(config::ConfigArgs),
+    /// What a shell needs to complete command lines.
+    Completions(completions::CompletionsArgs),
+    /// The manual, a page for each command.
+    Man(man::ManArgs),
 }
 
 // What every command takes.
@@ -175,9 +191,9 @@ struct Common {
     /// A folder of price books that replace or join the embedded ones
     #[arg(long, value_name = "DIR", global = true)]
     pricing: Option<PathBuf>,
-    /// When to colour the output
-    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", global = true)]
-    color: ColorChoice,
+    /// When to colour the output [default: auto]
+    #[arg(long, value_enum, value_name = "WHEN", global = true)]
+    color: Option<Color>,
     /// How to write the result, and to which file instead of standard output; can be repeated
     #[arg(
         long = "format",
@@ -187,34 +203,51 @@ struct Common {
         global = true
     )]
     outputs: Vec<Output>,
+    #[arg(skip)]
+    settings: Settings,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ColorChoice {
-    Auto,
-    Always,
-    Never,
+impl ValueEnum for Color {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
 }
 
 impl Common {
     /// Whether a stream wants colour.
     fn styled(&self, is_terminal: bool) -> bool {
-        match self.color {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                let set =
-                    |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-                let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-                is_terminal && !set("NO_COLOR") && !dumb
+        match self.settings.color(self.color).0 {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                is_terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
             }
         }
     }
 
     /// How standard output is dressed.
     fn dress(&self) -> Dress {
-        let width = terminal_columns().unwrap_or(WIDTH).clamp(60, 120);
+        let measured = || terminal_columns().unwrap_or(WIDTH).clamp(60, 120);
+        let width = self.settings.width().map_or_else(measured, |(width, _)| width);
         Dress { styled: self.styled(io::stdout().is_terminal()), width }
+    }
+}
+
+impl Common {
+    /// The folder of price books.
+    fn pricing(&self) -> Option<&Path> {
+        let project = self.settings.project.as_ref();
+        let stated = || project.and_then(|project| project.pricing.as_ref());
+        self.pricing.as_deref().or_else(|| stated().map(|at| at.value.as_path()))
+    }
+
+    /// With how many decimals people are shown amounts.
+    fn round(&self, flag: Option<u32>) -> Option<u32> {
+        flag.or_else(|| self.settings.round().map(|(decimals, _)| decimals))
     }
 }
 
@@ -259,12 +292,13 @@ fn decimals(text: &str) -> Result<u32, String> {
 
 /// Runs a command line and says what it came to.
 #[must_use]
-pub fn run(cli: &Cli) -> Exit {
+pub fn run(mut cli: Cli) -> Exit {
+    let configured = cli.configure();
     let common = cli.common();
-    let json = common.on_screen() == Some(Format::Json);
-    let styled = common.styled(io::stderr().is_terminal());
+    let json = common.is_some_and(|common| common.on_screen() == Some(Format::Json));
+    let styled = common.is_some_and(|common| common.styled(io::stderr().is_terminal()));
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let ran = cli.command(&mut out).and_then(|exit| {
+    let ran = configured.and_then(|()| cli.command(&mut out)).and_then(|exit| {
         out.flush()?;
         Ok(exit)
     });
@@ -281,8 +315,9 @@ pub fn run(cli: &Cli) -> Exit {
 }
 
 impl Cli {
-    fn common(&self) -> &Common {
-        match &self.command {
+    /// What every command takes that has results.
+    fn common(&self) -> Option<&Common> {
+        Some(match &self.command {
             Command::Estimate(args) => &args.common,
             Command::Compare(args) => &args.common,
             Command::BreakEven(args) => &args.common,
@@ -292,7 +327,49 @@ impl Cli {
             Command::Explain(args) => &args.common,
             Command::Init(args) => &args.common,
             Command::Books(books) => books.common(),
+            Command::Config(args) => &args.common,
+            Command::Completions(_) | Command::Man(_) => return None,
+        })
+    }
+
+    /// The same, to be completed by what is configured.
+    fn common_mut(&mut self) -> Option<&mut Common> {
+        Some(match &mut self.command {
+            Command::Estimate(args) => &mut args.common,
+            Command::Compare(args) => &mut args.common,
+            Command::BreakEven(args) => &mut args.common,
+            Command::Verify(args) => &mut args.common,
+            Command::Diff(args) => &mut args.common,
+            Command::Calendar(args) => &mut args.common,
+            Command::Explain(args) => &mut args.common,
+            Command::Init(args) => &mut args.common,
+            Command::Books(books) => books.common_mut(),
+            Command::Config(args) => &mut args.common,
+            Command::Completions(_) | Command::Man(_) => return None,
+        })
+    }
+
+    /// Looks for what is configured, and takes it where the call is silent.
+    fn configure(&mut self) -> Result<(), Failure> {
+        let Some(common) = self.common_mut() else { return Ok(()) };
+        common.settings = Settings::found()?;
+        let Some(project) = common.settings.project.clone() else { return Ok(()) };
+        match &mut self.command {
+            Command::Estimate(args) => args.configure(&project),
+            Command::Compare(args) => args.configure(&project),
+            Command::BreakEven(args) => args.configure(&project),
+            Command::Diff(args) => args.configure(&project),
+            Command::Calendar(args) => args.need.configure(&project),
+            Command::Explain(args) => args.need.configure(&project),
+            // they price nothing
+            Command::Verify(_)
+            | Command::Init(_)
+            | Command::Books(_)
+            | Command::Config(_)
+            | Command::Completions(_)
+            | Command::Man(_) => {}
         }
+        Ok(())
     }
 
     fn command(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -306,6 +383,9 @@ impl Cli {
             Command::Explain(args) => args.run(out),
             Command::Init(args) => args.run(out),
             Command::Books(books) => books.run(out),
+            Command::Config(args) => args.run(out),
+            Command::Completions(args) => args.run(out),
+            Command::Man(args) => args.run(out),
         }
     }
 }

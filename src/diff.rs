@@ -18,6 +18,8 @@ mod charge;
 mod effects;
 mod pairing;
 
+use std::collections::HashMap;
+
 use crate::decimal::Decimal;
 use crate::fraction::{Fraction, OutOfRange};
 use crate::statement::Statement;
@@ -28,7 +30,7 @@ pub use effects::Effects;
 /// Two bills held against each other.
 #[derive(Clone, Debug)]
 pub struct Diff {
-    /// Each charge of either, in the order of the head, what was removed after it.
+    /// Each charge of either, item by item, in the order of the head; what was removed after it.
     pub rows: Vec<Row>,
     /// The currency of both.
     pub currency: String,
@@ -165,6 +167,7 @@ pub fn diff(base: &Statement<'_>, head: &Statement<'_>) -> Result<Diff, NoDiff> 
             diff.take(row).map_err(total)?;
         }
     }
+    diff.gather();
     Ok(diff)
 }
 
@@ -215,6 +218,16 @@ impl Diff {
         }
         self.rows.push(row);
         Ok(())
+    }
+
+    /// Brings the charges of an item together, in the order in which items appear.
+    fn gather(&mut self) {
+        let mut items: HashMap<String, usize> = HashMap::new();
+        for row in &self.rows {
+            let next = items.len();
+            items.entry(row.item.clone()).or_insert(next);
+        }
+        self.rows.sort_by_key(|row| items.get(&row.item).copied());
     }
 
     /// Whether anything but names is another in the head, as far as is known.

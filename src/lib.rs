@@ -27,6 +27,7 @@
 //! - [`mod@diff`]: two bills held against each other
 //! - [`lifecycle`]: what happens on which day, and the cash that leaves; no amount is worked out there
 //!   but whole months of a bill and the proration that a book states
+//! - [`config`]: what a project's file and the user's own say where the command line is silent
 //! - [`report`]: tables, JSON, CSV, iCalendar, drawings; [`cli`]: arguments, streams, exit codes
 //!
 //! Words: a *book* is a price list as data; a *meter* is one thing that it charges; an *allowance* is
@@ -39,6 +40,7 @@ pub mod budget;
 pub mod catalog;
 pub mod cli;
 pub mod comparison;
+pub mod config;
 pub mod contract;
 pub mod decimal;
 pub mod diagnostic;

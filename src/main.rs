@@ -6,5 +6,5 @@ use clap::Parser;
 use kms_cost::cli::{self, Cli};
 
 fn main() -> ExitCode {
-    ExitCode::from(cli::run(&Cli::parse()).code())
+    ExitCode::from(cli::run(Cli::parse()).code())
 }

@@ -3,10 +3,14 @@
 //! Nothing is looked up, and no rate is derived from others. At 1 CNY = 0.14 USD, 4.94462 CNY are
 //! 0.6922468 USD, exactly.
 
+mod parse;
+
 use std::collections::BTreeMap;
 
 use crate::decimal::{self, Decimal};
 use crate::fraction::{Fraction, OutOfRange};
+
+pub use parse::rates;
 
 /// What currencies are worth in the one that amounts are compared in.
 #[derive(Clone, Debug, PartialEq, Eq)]

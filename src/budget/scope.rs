@@ -114,6 +114,19 @@ impl<'s> Owners<'s> {
         all.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// What a scope names that is none of this scenario's.
+    #[must_use]
+    pub fn stranger(&self, scope: &Scope) -> Option<String> {
+        let key = scope.key.as_ref().filter(|key| !self.names().any(|name| name == key.value));
+        let tag = scope.tags.iter().find(|(name, value)| {
+            !self.labels().any(|label| label == (name.value.as_str(), value.value.as_str()))
+        });
+        let key = key.map(|key| format!("key {}", quoted(&key.value)));
+        key.or_else(|| {
+            tag.map(|(name, value)| format!("tag {}={}", quoted(&name.value), quoted(&value.value)))
+        })
+    }
+
     /// Whether one's own labels, above those of the whole, are all that is asked for.
     fn has(&self, own: Option<&Tags>, asked: &[(At<String>, At<String>)]) -> bool {
         asked.iter().all(|(name, value)| {

@@ -126,9 +126,11 @@ pub fn verdict<'r>(
     let book = &ledger.estimate.book;
     let mut verdict = Verdict::open(rule, &book.currency);
     if !rule.scope.is_about(&book.id) {
-        verdict.status = Status::NotApplied;
-        verdict.reasons.push(format!("the bill is of {}", book.id));
-        return Ok(verdict);
+        return Ok(Verdict::not_applied(
+            rule,
+            &book.currency,
+            format!("the bill is of {}", book.id),
+        ));
     }
     if rule.currency.as_ref().is_some_and(|currency| currency.value != book.currency) {
         return verdict.in_other_currency(&book.currency);
@@ -179,6 +181,13 @@ pub fn verdict<'r>(
 }
 
 impl<'r> Verdict<'r> {
+    /// Of a rule that is about something else.
+    #[must_use]
+    pub fn not_applied(rule: &'r Rule, currency: &str, reason: String) -> Self {
+        let open = Self::open(rule, currency);
+        Self { status: Status::NotApplied, reasons: vec![reason], ..open }
+    }
+
     fn open(rule: &'r Rule, currency: &str) -> Self {
         Self {
             rule,

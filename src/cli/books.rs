@@ -54,9 +54,16 @@ impl BooksCommand {
         }
     }
 
+    pub(super) fn common_mut(&mut self) -> &mut Common {
+        match self {
+            Self::List(args) => &mut args.common,
+            Self::Show(args) => &mut args.common,
+        }
+    }
+
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let common = self.common();
-        let catalog = input::catalog(common.pricing.as_deref())?;
+        let catalog = input::catalog(common.pricing())?;
         let books = match self {
             Self::List(_) => {
                 let books = catalog.ids().map(|id| catalog.load(id).map_err(input::wrong));

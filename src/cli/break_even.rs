@@ -7,9 +7,11 @@ mod priced;
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use clap::Args;
 
+use super::discounts::DiscountArgs;
 use super::exchange::RateArgs;
 use super::input::{self, Need};
 use super::output::Format;
@@ -19,6 +21,7 @@ use crate::breakeven::vary::Field;
 use crate::breakeven::{Group, Plan, Reach, groups};
 use crate::catalog::{Catalog, PlanName};
 use crate::comparison::{Asked, Readings, offers, selected, without_doubles};
+use crate::config::Project;
 use crate::month::{Day, Month};
 use crate::pricebook::BookId;
 use crate::rates::Rates;
@@ -31,7 +34,7 @@ use priced::{Priced, Question, absent};
 /// The formats that this command writes.
 const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Svg];
 
-/// Arguments of `break-even`.
+// Arguments of `break-even`.
 #[derive(Debug, Args)]
 pub(super) struct BreakEvenArgs {
     /// The scenario file, or `-` for standard input
@@ -64,6 +67,8 @@ pub(super) struct BreakEvenArgs {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
     as_of: Option<Day>,
     #[command(flatten)]
+    discounts: DiscountArgs,
+    #[command(flatten)]
     rates: RateArgs,
     #[command(flatten)]
     pub(super) common: Common,
@@ -83,9 +88,17 @@ fn unit(text: &str) -> Result<u64, String> {
 }
 
 impl BreakEvenArgs {
+    /// Takes what the project's file says where the call is silent.
+    pub(super) fn configure(&mut self, project: &Rc<Project>) {
+        self.as_of = self.as_of.or(project.as_of.as_ref().map(|day| day.value));
+        self.discounts.configure(project);
+        self.rates.configure(project);
+    }
+
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let catalog = input::catalog(self.common.pricing.as_deref())?;
-        let need = input::need(&self.scenario, &catalog)?;
+        let catalog = input::catalog(self.common.pricing())?;
+        let mut need = input::need(&self.scenario, &catalog)?;
+        self.discounts.join(&mut need, None, &catalog)?;
         if need.problems.has_errors() {
             return Err(input::wrong(need.problems));
         }

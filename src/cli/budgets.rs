@@ -1,13 +1,19 @@
 //! Budgets from the scenario, from files and from the command line, gathered and held against a bill.
 
+pub(super) mod plans;
+
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::{Failure, input};
-use crate::budget::{self, Baseline, Compared, Known, Ledger, Rule, Status, Verdict, verdict};
+use crate::budget::{
+    self, Baseline, Compared, Known, Ledger, Period, Rule, Status, Verdict, verdict,
+};
 use crate::catalog::Catalog;
+use crate::config::Project;
 use crate::decimal::{self, Decimal};
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
@@ -16,7 +22,7 @@ use crate::scenario::Scenario;
 use crate::source::{Source, printable};
 use crate::statement::kept;
 
-/// What the bill may come to.
+// What the bill may come to.
 #[derive(Debug, Args)]
 pub(super) struct BudgetArgs {
     /// Fail (exit 1) when a month costs more than this, whatever the scenario says a month may cost
@@ -25,6 +31,9 @@ pub(super) struct BudgetArgs {
     /// Hold the bill against the budgets of this file too; can be repeated
     #[arg(long, value_name = "FILE")]
     budgets: Vec<PathBuf>,
+    /// What the project's file says; it holds beside all others.
+    #[arg(skip)]
+    project: Option<Rc<Project>>,
 }
 
 fn amount(text: &str) -> Result<Decimal, String> {
@@ -32,26 +41,53 @@ fn amount(text: &str) -> Result<Decimal, String> {
 }
 
 impl BudgetArgs {
+    /// The first option that is given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let budget = self.budget.map(|_| "--budget");
+        budget.or_else(|| self.budgets.first().map(|_| "--budgets"))
+    }
+
+    /// Takes the project's budgets, which nothing replaces.
+    pub(super) fn configure(&mut self, project: &Rc<Project>) {
+        self.project = Some(Rc::clone(project));
+    }
+
     /// Every rule; `--budget` takes the place of the scenario's own for the total of a month.
-    pub(super) fn rules(&self, scenario: &Scenario) -> Result<Vec<Rule>, Failure> {
+    pub(super) fn rules(&self, scenario: &Scenario) -> Result<Rules, Failure> {
         let kept = scenario.budgets.iter().filter(|rule| self.budget.is_none() || !rule.is_plain());
         let mut rules: Vec<Rule> = kept.cloned().collect();
         for path in &self.budgets {
-            let source = Arc::new(Source::read(path)?);
-            let (found, problems) = budget::file(&source);
-            if problems.has_errors() {
-                return Err(input::wrong(problems));
-            }
-            rules.extend(found);
+            rules.extend(of_file(path)?);
         }
         rules.extend(self.budget.map(Rule::monthly));
-        Ok(rules)
+        let own = rules.len();
+        if let Some(project) = &self.project {
+            rules.extend(project.budgets.iter().cloned());
+            for path in &project.budget_files {
+                rules.extend(of_file(&path.value)?);
+            }
+        }
+        Ok(Rules { rules, own })
     }
+}
+
+/// Every rule that a bill is held against.
+pub(super) struct Rules {
+    rules: Vec<Rule>,
+    /// How many of them, the first ones, are of the call and the scenario; the rest is the project's,
+    /// for all its scenarios.
+    own: usize,
+}
+
+fn of_file(path: &Path) -> Result<Vec<Rule>, Failure> {
+    let source = Arc::new(Source::read(path)?);
+    let (found, problems) = budget::file(&source);
+    if problems.has_errors() { Err(input::wrong(problems)) } else { Ok(found) }
 }
 
 /// Holds every rule against a bill.
 pub(super) fn held<'r>(
-    rules: &'r [Rule],
+    Rules { rules, own }: &'r Rules,
     ledger: &Ledger<'_>,
     catalog: &Catalog,
 ) -> Result<Vec<Verdict<'r>>, Failure> {
@@ -59,7 +95,11 @@ pub(super) fn held<'r>(
     let known = Known { book: &ledger.estimate.book, books: &books, owners: ledger.owners };
     let mut wrong: Vec<(&Rule, Problem)> = Vec::new();
     let mut verdicts = Vec::new();
-    for rule in rules {
+    for (at, rule) in rules.iter().enumerate() {
+        if let Some(verdict) = elsewhere(rule, ledger).filter(|_| at >= *own) {
+            verdicts.push(verdict);
+            continue;
+        }
         let misnamed = rule.misnamed(known);
         if !misnamed.is_empty() {
             wrong.extend(misnamed.into_iter().map(|problem| (rule, problem)));
@@ -79,13 +119,31 @@ pub(super) fn held<'r>(
         return Err(failure);
     }
     match verdicts.first() {
-        Some(first) if verdicts.iter().all(|verdict| verdict.status == Status::NotApplied) => {
+        Some(first)
+            if *own > 0 && verdicts.iter().all(|verdict| verdict.status == Status::NotApplied) =>
+        {
             let message = format!("no budget is for the bill of {}", ledger.estimate.book.id);
             let scope = first.rule.scope.name();
             Err(Failure::said(message, format!("the first is for {}", printable(&scope))))
         }
         _ => Ok(verdicts),
     }
+}
+
+/// A rule of the project that is about another of its scenarios: one of a key or a tag that is not
+/// here, or of a term where there is none.
+fn elsewhere<'r>(rule: &'r Rule, ledger: &Ledger<'_>) -> Option<Verdict<'r>> {
+    let id = &ledger.estimate.book.id;
+    let reason = if !rule.scope.is_about(id) {
+        return None;
+    } else if let Some(stranger) = ledger.owners.stranger(&rule.scope) {
+        format!("no {stranger} in this scenario")
+    } else if rule.period == Period::Term && ledger.estimate.term.is_none() {
+        "there is no term".to_owned()
+    } else {
+        return None;
+    };
+    Some(Verdict::not_applied(rule, &ledger.estimate.book.currency, reason))
 }
 
 /// The problems of the first file that has some.

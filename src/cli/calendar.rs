@@ -33,7 +33,7 @@ const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::I
 #[derive(Debug, Args)]
 pub(super) struct CalendarArgs {
     #[command(flatten)]
-    need: NeedArgs,
+    pub(super) need: NeedArgs,
     /// Leave out what happens before this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
     from: Option<Day>,
@@ -85,7 +85,7 @@ impl CalendarArgs {
                 "give the earlier day first; both days are included",
             ));
         }
-        let catalog = input::catalog(self.common.pricing.as_deref())?;
+        let catalog = input::catalog(self.common.pricing())?;
         let planned = self.planned(&catalog)?;
         let ledger = Ledger::of(&planned.calendar).map_err(too_large)?;
         self.common.write(out, FORMATS, |format, dress, out| {
@@ -180,7 +180,7 @@ impl CalendarArgs {
                     plan: &plan,
                     window: window.as_deref(),
                     calendar,
-                    round: self.round,
+                    round: self.common.round(self.round),
                     drawing: if wide { Drawing::Bars } else { Drawing::Words },
                 };
                 text::calendar(shown, dress).map_err(too_large)

@@ -2,24 +2,31 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use super::budgets::{BudgetArgs, plans};
+use super::discounts::DiscountArgs;
 use super::exchange::RateArgs;
 use super::input::{self, Need};
 use super::output::Format;
-use super::{Common, Exit, Failure, discounts};
+use super::{Common, Exit, Failure};
+use crate::budget::Status;
 use crate::catalog::{Catalog, PlanName};
 use crate::comparison::workloads::WORKLOADS;
 use crate::comparison::{
     Asked, NoComparison, Offer, Readings, Stated, Workload, offers, rank, without_doubles,
 };
+use crate::config::Project;
 use crate::month::{Day, Month};
+use crate::pricebook::BookId;
 use crate::rates::Rates;
 use crate::report::comparison::{self, Shown, Sort, json, page, text};
 use crate::report::record::Billed;
 use crate::report::table::Dress;
+use crate::report::verdicts::Held;
 use crate::report::{bill_csv, html, markdown};
 use crate::scenario;
 use crate::source::{Source, printable};
@@ -44,9 +51,10 @@ pub(super) struct CompareArgs {
     as_of: Option<Day>,
     #[command(flatten)]
     rates: RateArgs,
-    /// A file of [[discount]] tables: what is agreed on instead of list prices
-    #[arg(long, value_name = "FILE")]
-    discounts: Option<PathBuf>,
+    #[command(flatten)]
+    discounts: DiscountArgs,
+    #[command(flatten)]
+    budgets: BudgetArgs,
     /// Show what each plan's items come to
     #[arg(long)]
     items: bool,
@@ -104,8 +112,19 @@ const FORMATS: &[Format] =
     &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
 
 impl CompareArgs {
+    /// Takes what the project's file says where the call is silent.
+    pub(super) fn configure(&mut self, project: &Rc<Project>) {
+        self.as_of = self.as_of.or(project.as_of.as_ref().map(|day| day.value));
+        self.discounts.configure(project);
+        self.rates.configure(project);
+        self.budgets.configure(project);
+        // the reference workloads are shown, and never judged
+        let strict = project.strict.as_ref().is_some_and(|strict| strict.value);
+        self.strict |= strict && self.scenario.is_some();
+    }
+
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let catalog = input::catalog(self.common.pricing.as_deref())?;
+        let catalog = input::catalog(self.common.pricing())?;
         let plans = self.plans(&catalog)?;
         let needs = self.needs(&catalog)?;
         let rates =
@@ -115,7 +134,7 @@ impl CompareArgs {
             None => Stated::AsReference,
         };
         let mut workloads = Vec::new();
-        for need in needs {
+        for need in &needs {
             let asked = self.asked(&catalog);
             let offers = offers(&plans.all(), &need.scenario, &need.problems, asked)?;
             let mut offers = without_doubles(offers, &plans.named);
@@ -125,14 +144,29 @@ impl CompareArgs {
                     "leave the plan out by `--providers`, or state rates with fewer digits",
                 )
             })?;
-            workloads.push(Workload { name: need.scenario.name, stated, offers });
+            workloads.push(Workload { name: need.scenario.name.clone(), stated, offers });
         }
         let rates = rates.as_ref();
+        let need = needs.first().filter(|_| self.scenario.is_some());
+        let scenario = need.map(|need| &need.scenario);
+        let (as_of, catalog) = (self.as_of, &catalog);
+        let asked = scenario.map(|scenario| plans::Asked { scenario, rates, as_of, catalog });
+        let served = workloads.first().map(|workload| workload.offers.as_slice());
+        let judged = asked.zip(served);
+        let rules = judged.map(|(asked, offers)| {
+            let rules = self.budgets.rules(asked.scenario)?;
+            Ok::<_, Failure>(plans::in_currency(rules, offers, asked))
+        });
+        let rules = rules.transpose()?;
+        let budgets = match (&rules, judged) {
+            (Some(rules), Some((asked, offers))) => plans::held(rules, offers, asked)?,
+            _ => Held::new(),
+        };
         let shown: Vec<Shown<'_>> =
-            workloads.iter().map(|workload| self.shown(workload, rates)).collect();
+            workloads.iter().map(|workload| self.shown(workload, rates, &budgets)).collect();
         self.common.write(out, FORMATS, |format, dress, out| {
             match format {
-                Format::Json => json::comparison(out, &workloads, rates, self.top())?,
+                Format::Json => json::comparison(out, &workloads, rates, self.top(), &budgets)?,
                 Format::Csv => bill_csv::write(out, billed(&shown))?,
                 Format::Markdown => {
                     out.write_all(markdown::markdown(&page::page(&shown)).as_bytes())?;
@@ -142,7 +176,7 @@ impl CompareArgs {
             }
             Ok(())
         })?;
-        Ok(self.exit(&workloads, &plans))
+        Ok(self.exit(&workloads, &plans, &budgets))
     }
 
     fn asked<'a>(&self, catalog: &'a Catalog) -> Asked<'a> {
@@ -161,7 +195,7 @@ impl CompareArgs {
 
     fn needs(&self, catalog: &Catalog) -> Result<Vec<Need>, Failure> {
         let joined = |mut need: Need| {
-            discounts::join(&mut need, self.discounts.as_deref(), None, catalog)?;
+            self.discounts.join(&mut need, None, catalog)?;
             Ok(need)
         };
         if let Some(path) = &self.scenario {
@@ -172,7 +206,8 @@ impl CompareArgs {
             ("--months", self.months.is_some()),
             ("--strict", self.strict),
         ];
-        if let Some((option, _)) = options.iter().find(|(_, given)| *given) {
+        let given = options.iter().find(|(_, given)| *given).map(|(option, _)| *option);
+        if let Some(option) = given.or_else(|| self.budgets.given()) {
             return Err(Failure::said(
                 format!("`{option}` speaks of a scenario, and none is named"),
                 "name the scenario file; without one, the built-in reference workloads are compared",
@@ -209,31 +244,57 @@ impl CompareArgs {
         Ok(plans)
     }
 
-    fn shown<'a>(&self, workload: &'a Workload, rates: Option<&'a Rates>) -> Shown<'a> {
+    fn shown<'a>(
+        &self,
+        workload: &'a Workload,
+        rates: Option<&'a Rates>,
+        budgets: &'a Held<'a>,
+    ) -> Shown<'a> {
         Shown {
             workload,
             rates,
             sort: self.sort.into(),
             top: self.top(),
             items: self.items,
-            round: self.round,
+            round: self.common.round(self.round),
+            budgets,
         }
     }
 
-    /// Done when each workload has a complete plan, and a complete one of each name that was given.
-    fn exit(&self, workloads: &[Workload], plans: &Plans) -> Exit {
-        let stands = |offer: &&Offer| {
+    /// Done when each workload has a complete plan within every budget, and one of each name that was
+    /// given; over when such plans are complete and none of them is within.
+    fn exit(&self, workloads: &[Workload], plans: &Plans, budgets: &Held<'_>) -> Exit {
+        let stands = |offer: &Offer| {
             let open = offer.estimate().and_then(|estimate| estimate.undocumented().next());
             offer.is_complete() && !(self.strict && open.is_some())
         };
-        let done = workloads.iter().all(|workload| {
-            plans.of_names.iter().all(|plans| {
-                let mut standing = workload.offers.iter().filter(stands);
-                standing.any(|offer| plans.iter().any(|plan| plan.means(&offer.id)))
-            })
-        });
-        if done { Exit::Done } else { Exit::Incomplete }
+        let of_plan = |offer: &Offer| match worst(budgets, &offer.id) {
+            Some(Status::Over) => Exit::Verdict,
+            Some(Status::Undecided) => Exit::Incomplete,
+            _ if stands(offer) => Exit::Done,
+            _ => Exit::Incomplete,
+        };
+        let of_name = |workload: &Workload, plans: &[PlanName]| {
+            let named = workload.offers.iter().filter(|offer| offer.estimate().is_some());
+            let named = named.filter(|offer| plans.iter().any(|plan| plan.means(&offer.id)));
+            let found: Vec<Exit> = named.map(of_plan).collect();
+            match found.as_slice() {
+                found if found.contains(&Exit::Done) => Exit::Done,
+                // what is not known could be within
+                found if found.is_empty() || found.contains(&Exit::Incomplete) => Exit::Incomplete,
+                _ => Exit::Verdict,
+            }
+        };
+        let names = |workload| plans.of_names.iter().map(move |plans| of_name(workload, plans));
+        let found: Vec<Exit> = workloads.iter().flat_map(names).collect();
+        let first = [Exit::Verdict, Exit::Incomplete].into_iter().find(|exit| found.contains(exit));
+        first.unwrap_or(Exit::Done)
     }
+}
+
+/// The gravest of what budgets come to at a plan.
+fn worst(budgets: &Held<'_>, id: &BookId) -> Option<Status> {
+    budgets.get(id)?.iter().map(|verdict| verdict.status).max()
 }
 
 impl From<NoComparison> for Failure {
@@ -259,7 +320,8 @@ fn billed<'a>(workloads: &[Shown<'a>]) -> Vec<Billed<'a>> {
                 let estimate = plan.estimate;
                 let by_month = estimate.term.is_some();
                 let scenario = &shown.workload.name;
-                bills.push(Billed { scenario, estimate, by_month, budget: None });
+                let budget = worst(shown.budgets, &estimate.book.id).map(Status::as_str);
+                bills.push(Billed { scenario, estimate, by_month, budget });
             }
         }
     }

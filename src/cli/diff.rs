@@ -2,14 +2,17 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::{Args, ValueEnum};
 
+use super::discounts::DiscountArgs;
 use super::estimate::estimated_need;
 use super::input::{self, NeedArgs};
 use super::output::Format;
 use super::{Common, Exit, Failure, to_json};
 use crate::catalog::{Catalog, PlanName};
+use crate::config::Project;
 use crate::diff::{Diff, NoDiff, diff};
 use crate::month::{Day, Month};
 use crate::report::diff::{Compared, text};
@@ -17,7 +20,7 @@ use crate::report::{diff_json, diff_markdown};
 use crate::source::{Source, printable};
 use crate::statement::{Kept, Statement, kept};
 
-/// Arguments of `diff`.
+// Arguments of `diff`.
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
     /// What it was: a scenario, or an estimate kept by `--format json=FILE`; `-` is standard input
@@ -41,6 +44,8 @@ pub(super) struct DiffArgs {
     /// Take the editions that were in force on this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
     as_of: Option<Day>,
+    #[command(flatten)]
+    discounts: DiscountArgs,
     /// Fail (exit 1) when the bill increases, or when anything on it changes
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Option<FailOn>,
@@ -56,9 +61,15 @@ enum FailOn {
 }
 
 impl DiffArgs {
+    /// Takes what the project's file says where the call is silent.
+    pub(super) fn configure(&mut self, project: &Rc<Project>) {
+        self.as_of = self.as_of.or(project.as_of.as_ref().map(|day| day.value));
+        self.discounts.configure(project);
+    }
+
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         self.check()?;
-        let catalog = input::catalog(self.common.pricing.as_deref())?;
+        let catalog = input::catalog(self.common.pricing())?;
         let head = self.head.as_deref().unwrap_or(&self.base);
         let base = self.side(&self.base, self.base_plan.as_ref(), self.base_month, &catalog)?;
         let head = self.side(head, self.head_plan.as_ref(), self.head_month, &catalog)?;
@@ -126,9 +137,12 @@ impl DiffArgs {
             plan: plan.cloned(),
             month,
             as_of: self.as_of,
-            discounts: None,
+            discounts: DiscountArgs::default(),
+            told: None,
         };
-        let estimated = estimated_need(input::need_in(source, catalog)?, &args, None, catalog)?;
+        let mut need = input::need_in(source, catalog)?;
+        self.discounts.join(&mut need, plan, catalog)?;
+        let estimated = estimated_need(need, &args, None, catalog)?;
         let statement = Statement::of_estimate(&estimated.need.scenario.name, &estimated.estimate);
         Ok(Kept { statement: statement.into_owned(), term: None })
     }

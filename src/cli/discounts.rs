@@ -1,46 +1,82 @@
 //! Discounts of a file of their own, joined to those of the scenario, and every name in them looked up.
 
-use std::path::Path;
+use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
+
+use clap::Args;
 
 use super::Failure;
 use super::input::{self, Need};
 use crate::catalog::{Catalog, NotSelected, PlanName};
+use crate::config::Project;
 use crate::diagnostic::{Code, Problem, Problems, listed, similar};
-use crate::discount::{self, Covered};
+use crate::discount::{self, Covered, Discount};
 use crate::fields::At;
 use crate::source::{Source, printable};
 
-/// Joins the discounts of a file to those of a scenario.
-///
-/// `plan` is the one plan that is asked for, where there is one: a pattern that names no plan means
-/// it where the scenario names none either.
-pub(super) fn join(
-    need: &mut Need,
-    path: Option<&Path>,
-    plan: Option<&PlanName>,
-    catalog: &Catalog,
-) -> Result<(), Failure> {
-    let own = need.scenario.own_plan().or_else(|| plan.cloned());
-    for discount in &need.scenario.discounts {
-        for covered in &discount.covers {
-            check(covered, own.as_ref(), catalog, &mut need.problems)?;
+// What is agreed on instead of list prices.
+#[derive(Debug, Default, Args)]
+pub(super) struct DiscountArgs {
+    /// A file of [[discount]] tables: what is agreed on instead of list prices
+    #[arg(long, value_name = "FILE")]
+    discounts: Option<PathBuf>,
+    /// Where the call names no file.
+    #[arg(skip)]
+    project: Option<Rc<Project>>,
+}
+
+impl DiscountArgs {
+    /// Takes the project's where the call names no file; says whether there are some.
+    pub(super) fn configure(&mut self, project: &Rc<Project>) -> bool {
+        let stated = !project.discounts.is_empty() || !project.discount_files.is_empty();
+        let taken = stated && self.discounts.is_none();
+        self.project = taken.then(|| Rc::clone(project));
+        taken
+    }
+
+    /// Joins the discounts beside a scenario to its own.
+    ///
+    /// `plan` is the one plan that is asked for, where there is one: a pattern that names no plan means
+    /// it where the scenario names none either.
+    pub(super) fn join(
+        &self,
+        need: &mut Need,
+        plan: Option<&PlanName>,
+        catalog: &Catalog,
+    ) -> Result<(), Failure> {
+        let own = need.scenario.own_plan().or_else(|| plan.cloned());
+        let own = own.as_ref();
+        for covered in need.scenario.discounts.iter().flat_map(|discount| &discount.covers) {
+            check(covered, own, catalog, &mut need.problems)?;
         }
+        let mut joined = Vec::new();
+        if let Some(project) = &self.project {
+            joined.extend(checked(&project.discounts, &project.source, own, catalog)?);
+        }
+        let configured = self.project.iter().flat_map(|project| &project.discount_files);
+        for path in self.discounts.iter().chain(configured.map(|at| &at.value)) {
+            let source = Arc::new(Source::read(path)?);
+            let found = discount::file(&source).map_err(input::wrong)?;
+            joined.extend(checked(&found, &source, own, catalog)?);
+        }
+        need.scenario.discounts.extend(joined);
+        Ok(())
     }
-    let Some(path) = path else {
-        return Ok(());
-    };
-    let source = Arc::new(Source::read(path)?);
-    let found = discount::file(&source).map_err(input::wrong)?;
-    let mut problems = Problems::new(source);
-    for covered in found.iter().flat_map(|discount| &discount.covers) {
-        check(covered, own.as_ref(), catalog, &mut problems)?;
+}
+
+/// The discounts of a file, when every name in them is one.
+fn checked(
+    discounts: &[Rc<Discount>],
+    source: &Arc<Source>,
+    own: Option<&PlanName>,
+    catalog: &Catalog,
+) -> Result<Vec<Rc<Discount>>, Failure> {
+    let mut problems = Problems::new(Arc::clone(source));
+    for covered in discounts.iter().flat_map(|discount| &discount.covers) {
+        check(covered, own, catalog, &mut problems)?;
     }
-    if problems.has_errors() {
-        return Err(input::wrong(problems));
-    }
-    need.scenario.discounts.extend(found);
-    Ok(())
+    if problems.has_errors() { Err(input::wrong(problems)) } else { Ok(discounts.to_vec()) }
 }
 
 /// Looks up the plan and the meters that a pattern names, in every edition of the plan.

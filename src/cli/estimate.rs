@@ -1,6 +1,7 @@
 //! `kms-cost estimate`: one need, one plan, the itemized bill, and the budgets it is held against.
 
 use std::io::Write;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::Args;
@@ -12,6 +13,7 @@ use super::{Common, Exit, Failure, warn};
 use crate::bill::Status;
 use crate::budget::{self, Ledger, Owners, Verdict};
 use crate::catalog::Catalog;
+use crate::config::Project;
 use crate::diagnostic::{Problems, quoted, similar};
 use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
 use crate::report::json;
@@ -88,6 +90,7 @@ pub(super) fn estimated_need(
         },
     )?;
     note_edition(&mut estimate);
+    estimate.bill.notes.extend(args.told.clone());
     Ok(Estimated { need, estimate })
 }
 
@@ -114,8 +117,15 @@ fn note_edition(estimate: &mut Estimate) {
 }
 
 impl EstimateArgs {
+    /// Takes what the project's file says where the call is silent.
+    pub(super) fn configure(&mut self, project: &Rc<Project>) {
+        self.need.configure(project);
+        self.budgets.configure(project);
+        self.strict |= project.strict.as_ref().is_some_and(|strict| strict.value);
+    }
+
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let catalog = input::catalog(self.common.pricing.as_deref())?;
+        let catalog = input::catalog(self.common.pricing())?;
         let Estimated { need, estimate } = estimated(&self.need, self.months, &catalog)?;
         // a page's figures are of the scenario as written, at list prices
         let as_written = self.need.plan.is_none()
@@ -140,7 +150,7 @@ impl EstimateArgs {
             vocabulary: catalog.vocabulary(),
             documented,
             checks: &checks,
-            round: self.round,
+            round: self.common.round(self.round),
             by_month: self.months.is_some(),
         };
         let billed = Billed {

@@ -1,14 +1,15 @@
-//! The exchange rates of a call: those that it states, and those of the scenario.
+//! The exchange rates of a call: those that it states, those of the scenario, and the project's.
 //!
 //! No rate is in the program, and none is looked up.
 
 use clap::Args;
 
 use super::Failure;
+use crate::config::Project;
 use crate::decimal::Decimal;
 use crate::rates::{self, Rates};
 
-/// What other currencies are worth.
+// What other currencies are worth.
 #[derive(Debug, Args)]
 pub(super) struct RateArgs {
     /// Rank plans in another currency too: CNY=0.14 says what 1 of it is worth; repeatable
@@ -17,11 +18,21 @@ pub(super) struct RateArgs {
     /// The currency compared in, where a rate is given [default: USD]
     #[arg(long, value_name = "CUR", value_parser = rates::currency)]
     currency: Option<String>,
+    /// What the project's file says.
+    #[arg(skip)]
+    project: Option<Rates>,
 }
 
 impl RateArgs {
+    /// Takes the project's rates for what neither the call nor the scenario states.
+    pub(super) fn configure(&mut self, project: &Project) {
+        self.project = project.rates.as_ref().map(|rates| rates.value.clone());
+    }
+
     /// The rates of the call and of the scenario; what the call states wins.
     pub(super) fn rates(&self, scenario: Option<&Rates>) -> Result<Option<Rates>, Failure> {
+        let stated = self.stated(scenario)?;
+        let scenario = stated.as_ref();
         if self.rates.is_empty() && scenario.is_none() {
             return match &self.currency {
                 None => Ok(None),
@@ -49,6 +60,24 @@ impl RateArgs {
             rates.state(currency, *rate).map_err(|why| {
                 Failure::said(why, "1 unit of a currency is so many of the currency compared in")
             })?;
+        }
+        Ok(Some(rates))
+    }
+
+    /// The scenario's rates, and the project's where the scenario states none; a scenario that
+    /// compares in another currency takes none of the project's.
+    fn stated(&self, scenario: Option<&Rates>) -> Result<Option<Rates>, Failure> {
+        let (Some(project), Some(scenario)) = (&self.project, scenario) else {
+            return Ok(scenario.or(self.project.as_ref()).cloned());
+        };
+        if project.currency() != scenario.currency() {
+            return Ok(Some(scenario.clone()));
+        }
+        let mut rates = project.clone();
+        for (currency, rate) in scenario.iter() {
+            rates
+                .state(currency, rate)
+                .map_err(|why| Failure::said(why, "state a rate above 0"))?;
         }
         Ok(Some(rates))
     }

@@ -26,7 +26,7 @@ use crate::vocabulary::Vocabulary;
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     #[command(flatten)]
-    need: NeedArgs,
+    pub(super) need: NeedArgs,
     /// Explain this line only, by its id, or every line whose id begins so
     #[arg(long, value_name = "ID", conflicts_with = "reading")]
     line: Option<String>,
@@ -39,7 +39,7 @@ pub(super) struct ExplainArgs {
 
 impl ExplainArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let catalog = input::catalog(self.common.pricing.as_deref())?;
+        let catalog = input::catalog(self.common.pricing())?;
         let Estimated { need, estimate } = estimated(&self.need, None, &catalog)?;
         let lines = self.lines(&estimate)?;
         self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Failure, discounts};
+use super::Failure;
+use super::discounts::DiscountArgs;
 use crate::catalog::{Catalog, NoCatalog, NotSelected, Part, PlanName};
+use crate::config::Project;
 use crate::diagnostic::{Code, Problem, Problems};
 use crate::fields::At;
 use crate::month::{Day, Month};
@@ -33,18 +35,33 @@ pub(super) struct NeedArgs {
     /// Take the edition that was in force on this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
     pub(super) as_of: Option<Day>,
-    /// A file of [[discount]] tables: what is agreed on instead of list prices
-    #[arg(long, value_name = "FILE")]
-    pub(super) discounts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) discounts: DiscountArgs,
+    /// What of a project's file stands behind the figures.
+    #[arg(skip)]
+    pub(super) told: Option<String>,
 }
 
 impl NeedArgs {
     /// Reads the scenario, and the discounts beside it.
     pub(super) fn read(&self, catalog: &Catalog) -> Result<Need, Failure> {
         let mut need = need(&self.scenario, catalog)?;
-        let file = self.discounts.as_deref();
-        discounts::join(&mut need, file, self.plan.as_ref(), catalog)?;
+        self.discounts.join(&mut need, self.plan.as_ref(), catalog)?;
         Ok(need)
+    }
+
+    /// Takes what the project's file says where the call is silent.
+    pub(super) fn configure(&mut self, project: &Rc<Project>) {
+        let mut told = Vec::new();
+        if self.discounts.configure(project) {
+            told.push("discounts".to_owned());
+        }
+        if let (None, Some(day)) = (self.as_of, &project.as_of) {
+            self.as_of = Some(day.value);
+            told.push(format!("price books as of {}", day.value));
+        }
+        let name = printable(project.source.name());
+        self.told = (!told.is_empty()).then(|| format!("from {name}: {}", told.join(", ")));
     }
 }
 

@@ -113,7 +113,7 @@ impl Common {
     /// What standard output carries; nothing where every result goes to a file.
     pub(super) fn on_screen(&self) -> Option<Format> {
         if self.outputs.is_empty() {
-            return Some(Format::Table);
+            return Some(self.settings.format().map_or(Format::Table, |(format, _)| format));
         }
         self.outputs.iter().find(|output| output.file.is_none()).map(|output| output.format)
     }
@@ -156,7 +156,10 @@ impl Common {
     ) -> Result<(), Failure> {
         self.check_outputs(written)?;
         if self.outputs.is_empty() {
-            return result(Format::Table, self.dress(), out);
+            // what is configured for every command is taken by those that write it
+            let configured = self.settings.format().map(|(format, _)| format);
+            let format = configured.filter(|format| written.contains(format));
+            return result(format.unwrap_or(Format::Table), self.dress(), out);
         }
         for output in &self.outputs {
             match &output.file {

@@ -39,7 +39,7 @@ struct Replayed {
 
 impl VerifyArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let catalog = input::catalog(self.common.pricing.as_deref())?;
+        let catalog = input::catalog(self.common.pricing())?;
         let mut replayed = Vec::new();
         for id in self.ids(&catalog)? {
             let book = catalog.load(&id).map_err(input::wrong)?;

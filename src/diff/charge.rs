@@ -132,6 +132,30 @@ impl<'s> Charge<'s> {
             && self.slices.iter().map(price).eq(other.slices.iter().map(price))
     }
 
+    /// Whether as much is used at the same prices, each over its own month.
+    pub(super) fn is_used_like(&self, other: &Self) -> bool {
+        let unit = |charge: &Self| charge.first().map(|entry| entry.unit.clone());
+        let alike = |(one, two): (&Slice<'_>, &Slice<'_>)| {
+            let (one, two) = (one.entry, two.entry);
+            let scaled = match (one.whole_period, two.whole_period) {
+                (Some(of_one), Some(of_two)) => one
+                    .quantity
+                    .times(of_two)
+                    .and_then(|one| Ok(one == two.quantity.times(of_one)?))
+                    .unwrap_or(false),
+                _ => one.quantity == two.quantity,
+            };
+            scaled && (one.unit_price, one.per) == (two.unit_price, two.per)
+        };
+        // what stands through a month is told by its share of it
+        let timed = self.first().is_some_and(|entry| entry.whole_period.is_some());
+        (timed || self.consumed == other.consumed)
+            && self.free == other.free
+            && unit(self) == unit(other)
+            && self.slices.len() == other.slices.len()
+            && self.slices.iter().zip(&other.slices).all(alike)
+    }
+
     pub(super) fn side(&self) -> Side {
         let first = self.first();
         let price = first.and_then(|entry| entry.unit_price);

@@ -1,7 +1,9 @@
 //! Which charge of the base is which of the head: by id, and what was renamed by its figures.
 //!
-//! A charge is renamed where one of the same meter and region with the very same figures is gone. All
-//! charges of a name go to the same new name where they can: `disk` is not half `data`, half `logs`.
+//! A charge is renamed where one of the same meter and region with as much use at the same prices is
+//! gone, each over its own month. All charges of a name go to the same new name where they can: `disk`
+//! is not half `data`, half `logs`. What else is charged of a name that was found again goes with it,
+//! whatever its figures.
 //! A pool of one key bears its name, and one of several none: the one of a meter and region that is
 //! gone is the one that is new.
 
@@ -83,7 +85,7 @@ fn rename(base: &[Charge<'_>], head: &[Charge<'_>], gone: &[usize], found: &mut 
         };
         let chosen = candidates
             .iter()
-            .position(|at| head.get(*at).filter(fits).is_some_and(|is| is.is_like(was)));
+            .position(|at| head.get(*at).filter(fits).is_some_and(|is| is.is_used_like(was)));
         let Some(chosen) = chosen.map(|place| candidates.remove(place)) else { continue };
         if let Some(to) = head.get(chosen).and_then(|is| is.name) {
             names.insert(name, to);
@@ -91,6 +93,17 @@ fn rename(base: &[Charge<'_>], head: &[Charge<'_>], gone: &[usize], found: &mut 
         }
         if let Some(place) = found.get_mut(chosen) {
             *place = Some(*at);
+        }
+    }
+    // the rest of a name that was found again
+    for at in gone.iter().filter(|at| !found.contains(&Some(**at))).copied().collect::<Vec<_>>() {
+        let Some(was) = base.get(at) else { continue };
+        let Some(to) = was.name.and_then(|name| names.get(name)) else { continue };
+        let Some(candidates) = new.get_mut(&place(was)) else { continue };
+        let bears = |at: &usize| head.get(*at).is_some_and(|is| is.name == Some(*to));
+        let Some(chosen) = candidates.iter().position(bears) else { continue };
+        if let Some(place) = found.get_mut(candidates.remove(chosen)) {
+            *place = Some(at);
         }
     }
 }

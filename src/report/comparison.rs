@@ -11,6 +11,7 @@ use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::number::money;
+use super::verdicts::{self, Held};
 use crate::bill::Status;
 use crate::comparison::{self, Offer, Workload};
 use crate::decimal::{self, Decimal};
@@ -35,6 +36,8 @@ pub struct Shown<'a> {
     pub items: bool,
     /// Decimals to round to.
     pub round: Option<u32>,
+    /// What budgets come to at each plan.
+    pub budgets: &'a Held<'a>,
 }
 
 /// The order of plans within a group.
@@ -113,7 +116,10 @@ pub fn rows<'a>(shown: &Shown<'a>) -> Vec<Row<'a>> {
         plans.sort_by(|a, b| order(a, b, shown.sort));
         for row in plans {
             let below = details(&row, shown);
+            let held = shown.budgets.get(&row.estimate.book.id);
+            let held = held.map(|held| verdicts::at_plan(held)).unwrap_or_default();
             rows.push(Row::Plan(row));
+            rows.extend(held.into_iter().map(Row::Detail));
             rows.extend(below);
         }
         if dearer > 0 {

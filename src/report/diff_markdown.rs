@@ -8,6 +8,7 @@ use super::diff::{
     Compared, amount, causes, counts, difference, made_of, name, percentage, shown, tells_regions,
     title,
 };
+use super::markdown::MARK;
 use super::number::{money, signed};
 use crate::diff::percent;
 
@@ -27,7 +28,7 @@ pub fn document(compared: &Compared<'_>) -> String {
     } else {
         format!("**not known**: priced subtotals {base} → {head} {currency} a month")
     };
-    let mut text = format!("### Key management costs\n\n{change}\n\n");
+    let mut text = format!("{MARK}\n### Key management costs\n\n{change}\n\n");
     if let Some(made_of) = made_of(diff) {
         let _ = writeln!(text, "Made of: {made_of}.\n");
     }

@@ -1,6 +1,7 @@
 //! What budgets come to: a sentence where there is one plain budget, a table where there are more,
 //! every violation with its place; and the same as JSON carries it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -10,7 +11,11 @@ use super::page::{self, Standing};
 use super::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::budget::{Measure, Period, Rule, SHARING, Status, Verdict};
 use crate::fraction::Fraction;
+use crate::pricebook::BookId;
 use crate::source::printable;
+
+/// What budgets come to at each plan of a comparison.
+pub type Held<'r> = BTreeMap<BookId, Vec<Verdict<'r>>>;
 
 /// The verdict of a budget, as JSON carries it.
 #[derive(Clone, Debug, Serialize)]
@@ -119,9 +124,18 @@ pub fn said(verdict: &Verdict<'_>) -> page::Verdict {
     let figure = |figure: Option<Fraction>| {
         figure.map_or_else(|| "not known".to_owned(), |figure| money(figure, None))
     };
+    let name = printable(verdict.rule.name.as_deref().unwrap_or(verdict.rule.kind()));
+    if verdict.actual.is_none() {
+        let scope = printable(&verdict.rule.scope.name());
+        let (status, why) = (verdict.status.as_str(), verdict.reasons.join("; "));
+        return page::Verdict {
+            standing,
+            text: format!("budget {name}, {scope}: {status}: {why}"),
+        };
+    }
     let mut text = format!(
         "budget {}, {}: {} of {} {}, {}",
-        printable(verdict.rule.name.as_deref().unwrap_or(verdict.rule.kind())),
+        name,
         printable(&verdict.rule.scope.name()),
         figure(verdict.actual),
         figure(verdict.limit),
@@ -132,6 +146,28 @@ pub fn said(verdict: &Verdict<'_>) -> page::Verdict {
         let _ = write!(text, "; {reason}");
     }
     page::Verdict { standing, text }
+}
+
+/// What budgets come to at one plan of several: each that is not simply kept, and how many are.
+#[must_use]
+pub fn at_plan(verdicts: &[Verdict<'_>]) -> Vec<String> {
+    let applied: Vec<&Verdict<'_>> =
+        verdicts.iter().filter(|verdict| verdict.status != Status::NotApplied).collect();
+    match applied.as_slice() {
+        [] if verdicts.is_empty() => return Vec::new(),
+        [] => return vec!["no budget is for this plan".to_owned()],
+        [alone] if is_plain(alone) => return vec![sentence(alone)],
+        [alone] if alone.status == Status::Within => return vec![said(alone).text],
+        _ => {}
+    }
+    let kept = applied.iter().filter(|verdict| verdict.status == Status::Within).count();
+    let kept = (kept > 0).then(|| format!("within {kept} of {} budgets", applied.len()));
+    let broken = applied.iter().filter(|verdict| verdict.status != Status::Within);
+    let broken = broken.map(|verdict| match verdict.rule.file_line() {
+        Some((file, line)) => format!("{} ({}:{line})", said(verdict).text, printable(file)),
+        None => said(verdict).text,
+    });
+    kept.into_iter().chain(broken).collect()
 }
 
 /// Whether one sentence says it.

@@ -3,7 +3,6 @@
 //! An entry with a problem is left out of the need, so that the rest can still be checked against a
 //! price book and every problem be told in one run; nothing is estimated while there is one.
 
-mod rates;
 mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -173,7 +172,7 @@ fn prices(
     file: &Arc<Source>,
     problems: &mut Problems,
 ) -> (Option<Rates>, Vec<Rc<Discount>>) {
-    (rates::rates(root, problems), discount::discounts(root, file, problems))
+    (crate::rates::rates(root, problems), discount::discounts(root, file, problems))
 }
 
 /// Instances written out and a need of keys do not mix.

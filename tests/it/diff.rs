@@ -180,6 +180,20 @@ fn lines_are_added_removed_renamed_and_the_same() {
     assert_eq!(other.difference, money("0.3"));
     let parts = other.parts.expect("parts");
     assert_eq!((parts.added, parts.removed), (money("0.6"), money("-0.3")));
+    // in a month of another length it is found again too
+    let longer = held(from_ref(&disk), &[keys("data", 31, 31, Some("0.01"))]);
+    assert_eq!(of(&longer), [(Status::Changed, Some("disk".to_owned()))]);
+    assert_eq!(effects(&longer.rows[0]), ["0.01", "0", "0", "0"]);
+    // and what else is charged of it goes with it, whatever its figures
+    let of_key = |name: &str, quantity| Line {
+        id: format!("calls.all/south/{name}"),
+        name: Some(name.to_owned()),
+        ..calls("", quantity, 0, "0.02")
+    };
+    let both =
+        held(&[disk.clone(), of_key("disk", 10_000)], &[data.clone(), of_key("data", 20_000)]);
+    let from = || Some("disk".to_owned());
+    assert_eq!(of(&both), [(Status::Renamed, from()), (Status::Changed, from())]);
     let same = held(&[disk.clone(), logs.clone()], &[disk.clone(), logs]);
     assert_eq!(of(&same), [(Status::Unchanged, None), (Status::Unchanged, None)]);
     // all charges of one name go to one name: `a` has two, and both go to `x`

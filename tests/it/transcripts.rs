@@ -22,6 +22,8 @@ fn cases() -> TestCases {
         ("TERM", "xterm"),
         ("LC_ALL", "C"),
         ("RUST_BACKTRACE", "0"),
+        // nothing of whoever runs the tests
+        ("XDG_CONFIG_HOME", "/nowhere"),
     ] {
         cases.env(name, value);
     }

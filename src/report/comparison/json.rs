@@ -10,6 +10,7 @@ use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::rates::Rates;
 use crate::report::json::{AtListJson, Exactness, MonthJson, Ordered};
+use crate::report::verdicts::{BudgetVerdict, Held};
 
 /// Decimals that a difference in per cent is rounded to, half away from zero.
 const PERCENT_DECIMALS: u32 = 2;
@@ -68,6 +69,9 @@ struct PlanJson<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     undocumented: Vec<&'a str>,
     provenance: Option<&'static str>,
+    /// What budgets come to, where there are some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    budgets: Vec<BudgetVerdict>,
 }
 
 #[derive(Serialize)]
@@ -113,6 +117,7 @@ pub fn comparison(
     workloads: &[Workload],
     rates: Option<&Rates>,
     top: Option<usize>,
+    budgets: &Held<'_>,
 ) -> io::Result<()> {
     let stated = rates.into_iter().flat_map(Rates::iter);
     let document = Document {
@@ -122,7 +127,7 @@ pub fn comparison(
             .map(|(currency, rate)| RateJson { currency, rate: decimal::plain(rate) })
             .collect(),
         percent_decimals: PERCENT_DECIMALS,
-        workloads: workloads.iter().map(|one| workload(one, top)).collect(),
+        workloads: workloads.iter().map(|one| workload(one, top, budgets)).collect(),
     };
     let mut buffer = io::BufWriter::new(out);
     serde_json::to_writer_pretty(&mut buffer, &document)?;
@@ -130,17 +135,21 @@ pub fn comparison(
     buffer.flush()
 }
 
-fn workload(workload: &Workload, top: Option<usize>) -> WorkloadJson<'_> {
+fn workload<'a>(
+    workload: &'a Workload,
+    top: Option<usize>,
+    budgets: &Held<'_>,
+) -> WorkloadJson<'a> {
     let kept = super::kept(&workload.offers, top);
     WorkloadJson {
         scenario: &workload.name,
         reference: workload.stated == Stated::AsReference,
         not_shown: workload.offers.len().saturating_sub(kept.len()),
-        plans: kept.into_iter().map(plan).collect(),
+        plans: kept.into_iter().map(|offer| plan(offer, budgets)).collect(),
     }
 }
 
-fn plan(offer: &Offer) -> PlanJson<'_> {
+fn plan<'a>(offer: &'a Offer, budgets: &Held<'_>) -> PlanJson<'a> {
     let estimate = offer.estimate();
     let total = offer.total();
     PlanJson {
@@ -171,6 +180,7 @@ fn plan(offer: &Offer) -> PlanJson<'_> {
         warnings: estimate.map(comparison::reservations).unwrap_or_default(),
         undocumented: estimate.into_iter().flat_map(Estimate::undocumented).collect(),
         provenance: estimate.map(|estimate| estimate.provenance().as_str()),
+        budgets: budgets.get(&offer.id).into_iter().flatten().map(BudgetVerdict::from).collect(),
     }
 }
 
