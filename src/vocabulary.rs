@@ -132,8 +132,12 @@ impl Vocabulary {
         self.specs.push(name.value.to_owned());
         let own = At { value: name.value, span: name.span.clone() };
         for alias in std::iter::once(own).chain(aliases) {
-            let other = self.spec_names.insert(alias.value.to_owned(), id);
-            if other.is_some_and(|other| other != id) {
+            let folded = alias.value.to_lowercase();
+            let cased =
+                |(known, other): (&String, &SpecId)| *other != id && known.to_lowercase() == folded;
+            let taken = self.spec_names.iter().any(cased);
+            self.spec_names.insert(alias.value.to_owned(), id);
+            if taken {
                 let message = format!("`{}` already names another spec", alias.value);
                 problems.push(Problem::error(Code::Duplicate, message).at(alias.span));
             }
@@ -161,6 +165,23 @@ impl Vocabulary {
     #[must_use]
     pub fn spec_name(&self, id: SpecId) -> &str {
         self.specs.get(id.0).map_or("", String::as_str)
+    }
+
+    /// Every spec.
+    pub fn specs(&self) -> impl Iterator<Item = SpecId> + use<> {
+        (0..self.specs.len()).map(SpecId)
+    }
+
+    /// Every operation, and what kind it is.
+    pub fn operations(&self) -> impl Iterator<Item = (OperationId, OperationKind)> + '_ {
+        let operations = self.operations.iter().enumerate();
+        operations.map(|(at, (_, kind))| (OperationId(at), *kind))
+    }
+
+    /// Whether it says how a counted thing is written.
+    #[must_use]
+    pub fn has_unit(&self, id: &str) -> bool {
+        self.units.contains_key(id)
     }
 
     /// The operation of a name, or a problem with the nearest name.

@@ -14,7 +14,7 @@ use crate::fields::At;
 use crate::month::{Day, Month};
 use crate::pricebook::{Book, Region};
 use crate::scenario::{self, Location, Scenario};
-use crate::source::{Source, Unreadable, printable};
+use crate::source::{Source, Unreadable};
 
 const NOTHING: &str = "nothing was estimated";
 
@@ -56,8 +56,7 @@ pub(super) struct Need {
 
 impl From<Unreadable> for Failure {
     fn from(why: Unreadable) -> Self {
-        let message = format!("cannot read `{}`: {}", printable(&why.name), printable(&why.reason));
-        Self::Said { message, help: why.help }
+        Self::Unreadable(why)
     }
 }
 

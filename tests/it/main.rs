@@ -12,6 +12,7 @@ mod examples;
 mod formats;
 mod lifecycle;
 mod oracle;
+mod problems;
 mod readback;
 mod transcripts;
 mod vectors;
