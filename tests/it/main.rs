@@ -10,6 +10,7 @@ mod diff;
 mod discounts;
 mod examples;
 mod formats;
+mod hostile;
 mod lifecycle;
 mod oracle;
 mod problems;
