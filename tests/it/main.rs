@@ -14,6 +14,7 @@ mod hostile;
 mod lifecycle;
 mod oracle;
 mod problems;
+mod properties;
 mod readback;
 mod transcripts;
 mod vectors;
