@@ -162,6 +162,21 @@ impl Catalog {
         Ok(Self { files, vocabulary, read: RefCell::default(), other_words })
     }
 
+    /// The same books, and this one instead of that of its name.
+    pub fn join(&mut self, book: Rc<Book>) {
+        self.files.retain(|file| *file.id() != book.id);
+        self.files.push(File::Own(book.id.clone(), Arc::clone(&book.file)));
+        self.files.sort_by(|a, b| a.id().cmp(b.id()));
+        self.read.borrow_mut().insert(book.id.clone(), book);
+    }
+
+    /// The same books, read by other words.
+    pub fn speak(&mut self, vocabulary: Vocabulary) {
+        self.vocabulary = vocabulary;
+        self.other_words = true;
+        self.read.borrow_mut().clear();
+    }
+
     /// The shared words.
     #[must_use]
     pub fn vocabulary(&self) -> &Vocabulary {

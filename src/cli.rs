@@ -7,6 +7,8 @@ mod books;
 mod break_even;
 mod budgets;
 mod calendar;
+mod check;
+mod codes;
 mod compare;
 mod completions;
 mod config;
@@ -34,8 +36,9 @@ use crate::catalog::PlanName;
 use crate::config::Color;
 use crate::diagnostic::{self, Problems, render};
 use crate::month::{Day, Month};
+use crate::report::json_text;
 use crate::report::table::{Dress, WIDTH};
-use crate::source::printable;
+use crate::source::{Unreadable, printable};
 
 /// What a run comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +81,15 @@ pub enum Failure {
         /// What to do.
         help: Option<String>,
     },
+    /// A file cannot be read.
+    Unreadable(Unreadable),
+    /// A file cannot be written.
+    Unwritable {
+        /// Which, and why.
+        message: String,
+        /// What to do.
+        help: Option<String>,
+    },
     /// The program is.
     Fault(String),
     /// A stream cannot be written.
@@ -102,8 +114,18 @@ impl Failure {
 
     fn exit(&self) -> Exit {
         match self {
-            Self::Problems(..) | Self::Said { .. } | Self::Stream(_) => Exit::Wrong,
             Self::Fault(_) => Exit::Fault,
+            _ => Exit::Wrong,
+        }
+    }
+
+    /// What kind of failure it is, for programs, where it is no problem of an input file.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Problems(..) | Self::Said { .. } => "call",
+            Self::Unreadable(_) => "unreadable",
+            Self::Unwritable { .. } | Self::Stream(_) => "unwritable",
+            Self::Fault(_) => "fault",
         }
     }
 
@@ -112,12 +134,15 @@ impl Failure {
             Self::Problems(problems, _) => {
                 return diagnostic::to_json(std::slice::from_ref(&**problems));
             }
-            Self::Said { message, help } => (message.clone(), help.clone()),
+            Self::Said { message, help } | Self::Unwritable { message, help } => {
+                (message.clone(), help.clone())
+            }
+            Self::Unreadable(why) => (why.message(), why.help.clone()),
             Self::Fault(message) => (message.clone(), None),
-            Self::Stream(error) => (format!("{error:#}"), None),
+            Self::Stream(error) => (format!("cannot write: {error:#}"), None),
         };
-        let code = if matches!(self, Self::Fault(_)) { "fault" } else { "call" };
-        serde_json::json!({ "errors": [{ "code": code, "message": message, "file": null, "line": null, "column": null, "help": help }] })
+        let (message, help) = (printable(&message), help.map(|help| printable(&help)));
+        serde_json::json!({ "errors": [{ "code": self.code(), "message": message, "file": null, "line": null, "column": null, "help": help }] })
     }
 
     fn text(&self, styled: bool) -> String {
@@ -125,10 +150,10 @@ impl Failure {
         let error = dress.alert("error");
         match self {
             Self::Problems(problems, verdict) => render(problems, styled, verdict),
-            Self::Said { message, help: Some(help) } => {
-                format!("{error}: {message}\n  = help: {help}\n")
+            Self::Said { message, help } | Self::Unwritable { message, help } => {
+                said(&error, message, help.as_deref())
             }
-            Self::Said { message, help: None } => format!("{error}: {message}\n"),
+            Self::Unreadable(why) => said(&error, &why.message(), why.help.as_deref()),
             Self::Fault(message) => format!(
                 "{error}: a fault of the program: {message}\n  = help: no figure was printed; please report this with the scenario\n"
             ),
@@ -136,6 +161,13 @@ impl Failure {
                 format!("{error}: cannot write: {}\n", printable(&format!("{why:#}")))
             }
         }
+    }
+}
+
+fn said(error: &str, message: &str, help: Option<&str>) -> String {
+    match help {
+        Some(help) => format!("{error}: {message}\n  = help: {help}\n"),
+        None => format!("{error}: {message}\n"),
     }
 }
 
@@ -263,8 +295,7 @@ fn terminal_columns() -> Option<usize> {
 
 /// A result as JSON.
 fn to_json(document: &impl serde::Serialize) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(document);
-    text.map(|text| text + "\n").map_err(|why| Failure::Fault(why.to_string()))
+    json_text::text(document).map_err(|why| Failure::Fault(why.to_string()))
 }
 
 fn month(text: &str) -> Result<Month, String> {

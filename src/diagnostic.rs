@@ -4,6 +4,8 @@
 //! Nothing here reads a file or decides what is wrong. Whatever came from a
 //! file is made [`printable`] before it is shown.
 
+mod code;
+
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -11,6 +13,8 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthChar;
 
 use crate::source::{Source, Span, printable};
+
+pub use code::Code;
 
 /// The most problems that are shown of one file.
 const SHOWN: usize = 50;
@@ -34,74 +38,6 @@ pub enum Severity {
     Error,
     /// There is a result, with a reservation.
     Warning,
-}
-
-/// What kind of problem it is, for programs and for `error[..]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Code {
-    /// The file is not TOML.
-    Syntax,
-    /// A field that nobody asks for.
-    UnknownField,
-    /// A field that is needed.
-    MissingField,
-    /// Text for a number, a list for a table, and so on.
-    WrongType,
-    /// A value of the right type outside its bounds.
-    OutOfRange,
-    /// A name that is not on the list.
-    UnknownName,
-    /// Money or a quantity that is not an exact decimal.
-    NotDecimal,
-    /// A date that is not on the calendar or not of the right form.
-    BadDate,
-    /// The same thing twice.
-    Duplicate,
-    /// Two things that cannot both hold.
-    Conflict,
-    /// More than the program takes on.
-    TooLarge,
-    /// A thing that the provider does not offer here.
-    NotOffered,
-    /// More than the provider allows.
-    OverQuota,
-    /// A thing that is no longer sold, or not yet.
-    NotSold,
-    /// An amount that cannot be exact.
-    Inexact,
-    /// A price that the provider does not publish.
-    Unpublished,
-    /// No price book for what is asked.
-    NoBook,
-    /// A price book that is old.
-    Stale,
-}
-
-impl Code {
-    /// The name in `error[..]` and in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Syntax => "syntax",
-            Self::UnknownField => "unknown-field",
-            Self::MissingField => "missing-field",
-            Self::WrongType => "wrong-type",
-            Self::OutOfRange => "out-of-range",
-            Self::UnknownName => "unknown-name",
-            Self::NotDecimal => "not-decimal",
-            Self::BadDate => "bad-date",
-            Self::Duplicate => "duplicate",
-            Self::Conflict => "conflict",
-            Self::TooLarge => "too-large",
-            Self::NotOffered => "not-offered",
-            Self::OverQuota => "over-quota",
-            Self::NotSold => "not-sold",
-            Self::Inexact => "inexact",
-            Self::Unpublished => "unpublished",
-            Self::NoBook => "no-book",
-            Self::Stale => "stale",
-        }
-    }
 }
 
 /// One problem in one file.
@@ -189,6 +125,17 @@ impl Problems {
             self.list.push(problem);
         }
         *count = count.saturating_add(1);
+    }
+
+    /// Adds those of the same file that were found elsewhere.
+    pub fn extend(&mut self, others: &Self) {
+        others.list.iter().for_each(|problem| self.push(problem.clone()));
+    }
+
+    /// How many stand in the way of a result, and how many do not.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        (self.errors, self.warnings)
     }
 
     /// Whether there is neither an error nor a warning.
@@ -521,7 +468,7 @@ error: 1 problem in `scenario.toml`; no estimate
 
     #[test]
     fn problems_come_in_the_order_of_the_file() {
-        let late = Problem::warning(Code::Stale, "late").at(8..13).help("one\ntwo");
+        let late = Problem::warning(Code::NoBook, "late").at(8..13).help("one\ntwo");
         let early = Problem::error(Code::Conflict, "early").at(0..99);
         let nowhere = Problem::error(Code::NoBook, "nowhere");
         let text = "error[no-book]: nowhere
@@ -533,7 +480,7 @@ error[conflict]: early
 1 | # keys
   | ^^^^^^
 
-warning[stale]: late
+warning[no-book]: late
  --> scenario.toml:2:2
   |
 2 | [aws]
@@ -595,7 +542,7 @@ error: 2 problems and 1 warning in `scenario.toml`
     fn programs_read_json() {
         let list = [
             region().at(23..39).label("expected a region of AWS"),
-            Problem::warning(Code::Stale, "old"),
+            Problem::warning(Code::NoBook, "old"),
         ];
         let expected = json!({
             "errors": [{
@@ -605,7 +552,7 @@ error: 2 problems and 1 warning in `scenario.toml`
                 "help": "a region with a similar name exists: `ap-southeast-1`",
             }],
             "warnings": [{
-                "code": "stale", "message": "old", "file": "scenario.toml",
+                "code": "no-book", "message": "old", "file": "scenario.toml",
                 "line": null, "column": null, "help": null,
             }],
         });
@@ -616,7 +563,7 @@ error: 2 problems and 1 warning in `scenario.toml`
     fn a_result_needs_a_value_and_no_error() {
         assert_eq!(problems("", []).into_result(Some(1)).ok(), Some(1));
         assert_eq!(problems("", [region()]).into_result(Some(1)).unwrap_err().len(), 1);
-        let warned = problems("", [Problem::warning(Code::Stale, "old")]);
+        let warned = problems("", [Problem::warning(Code::NoBook, "old")]);
         assert_eq!(warned.with_warnings(Some(1)).unwrap().1.len(), 1);
     }
 

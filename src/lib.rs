@@ -21,7 +21,8 @@
 //! - [`metering`]: need × book → usage, day by day
 //! - [`rating`]: usage → bill lines, in one fixed order
 //! - [`bill`]: lines and their sums; [`mod@estimate`]: a bill, what open readings move, its term
-//! - [`verification`]: printed figures against computed ones; [`comparison`]: several plans;
+//! - [`verification`]: printed figures against computed ones; [`lint`]: what is doubtful in a book;
+//!   [`comparison`]: several plans;
 //!   [`breakeven`]: the usage at which their ranking changes
 //! - [`statement`]: a bill as it is kept and read again; [`budget`]: what it may come to
 //! - [`mod@diff`]: two bills held against each other
@@ -50,6 +51,7 @@ pub mod estimate;
 pub mod fields;
 pub mod fraction;
 pub mod lifecycle;
+pub mod lint;
 pub mod metering;
 pub mod month;
 pub mod pricebook;

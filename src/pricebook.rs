@@ -515,7 +515,7 @@ pub enum Standing {
 }
 
 /// The time that a price is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TimeUnit {
     /// An hour.
     Hour,

@@ -23,6 +23,7 @@ mod grounds;
 pub mod html;
 pub mod ics;
 pub mod json;
+pub mod json_text;
 pub mod markdown;
 pub mod number;
 pub mod page;

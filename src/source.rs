@@ -127,11 +127,17 @@ impl Unreadable {
     fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
+
+    /// Which file, and why, without the help.
+    #[must_use]
+    pub fn message(&self) -> String {
+        format!("cannot read `{}`: {}", printable(&self.name), printable(&self.reason))
+    }
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot read `{}`: {}", printable(&self.name), printable(&self.reason))?;
+        f.write_str(&self.message())?;
         let Some(help) = &self.help else {
             return Ok(());
         };
@@ -158,7 +164,7 @@ pub fn printable(text: &str) -> String {
 
 /// Control characters, bidirectional marks, line separators and characters
 /// without a width.
-fn steers(c: char) -> bool {
+pub(crate) fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

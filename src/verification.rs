@@ -4,12 +4,16 @@
 //! that the page prints, equals it; its total by the one rule that the example declares. 0.99 is
 //! printed as 1, 0.00225 as 0.002, and 1 + 0.002 as 1.002, where the exact total is 0.99225.
 
+mod replay;
+
 use crate::bill::{Line, Step};
 use crate::decimal::{self, Decimal};
 use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::pricebook::Figure;
 use crate::scenario::{Documented, Printed, TotalIs};
+
+pub use replay::{Replayed, replay};
 
 /// A printed figure beside the computed one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -157,13 +157,14 @@ impl Vocabulary {
         self.specs.push(Word::new(name.value));
         let own = At { value: name.value, span: name.span.clone() };
         for alias in std::iter::once(own).chain(aliases) {
-            match find(&self.spec_names, alias.value) {
-                Ok((_, known)) if *known == id => {}
-                Ok(_) => {
-                    let message = format!("`{}` already names another spec", alias.value);
-                    problems.push(Problem::error(Code::Duplicate, message).at(alias.span));
-                }
-                Err(at) => self.spec_names.insert(at, (Word::new(alias.value), id)),
+            let folded = alias.value.to_lowercase();
+            let taken =
+                |(known, other): &(Word, SpecId)| *other != id && known.to_lowercase() == folded;
+            if self.spec_names.iter().any(taken) {
+                let message = format!("`{}` already names another spec", alias.value);
+                problems.push(Problem::error(Code::Duplicate, message).at(alias.span));
+            } else if let Err(at) = find(&self.spec_names, alias.value) {
+                self.spec_names.insert(at, (Word::new(alias.value), id));
             }
         }
     }
@@ -189,6 +190,23 @@ impl Vocabulary {
     #[must_use]
     pub fn spec_name(&self, id: SpecId) -> &str {
         self.specs.get(id.0).map_or("", Deref::deref)
+    }
+
+    /// Every spec.
+    pub fn specs(&self) -> impl Iterator<Item = SpecId> + use<> {
+        (0..self.specs.len()).map(SpecId)
+    }
+
+    /// Every operation, and what kind it is.
+    pub fn operations(&self) -> impl Iterator<Item = (OperationId, OperationKind)> + '_ {
+        let operations = self.operations.iter().enumerate();
+        operations.map(|(at, (_, kind))| (OperationId(at), *kind))
+    }
+
+    /// Whether it says how a counted thing is written.
+    #[must_use]
+    pub fn has_unit(&self, id: &str) -> bool {
+        find(&self.units, id).is_ok()
     }
 
     /// The operation of a name, or a problem with the nearest name.

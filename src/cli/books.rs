@@ -7,6 +7,7 @@ use std::rc::Rc;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::check::CheckArgs;
 use super::input;
 use super::output::Format;
 use super::{Common, Exit, Failure};
@@ -27,6 +28,8 @@ pub(super) enum BooksCommand {
     List(ListArgs),
     /// One price book, as its page reads.
     Show(ShowArgs),
+    /// What is wrong or doubtful in price books.
+    Check(CheckArgs),
 }
 
 // Arguments of `books list`.
@@ -51,6 +54,7 @@ impl BooksCommand {
         match self {
             Self::List(args) => &args.common,
             Self::Show(args) => &args.common,
+            Self::Check(args) => &args.common,
         }
     }
 
@@ -58,6 +62,7 @@ impl BooksCommand {
         match self {
             Self::List(args) => &mut args.common,
             Self::Show(args) => &mut args.common,
+            Self::Check(args) => &mut args.common,
         }
     }
 
@@ -70,6 +75,7 @@ impl BooksCommand {
                 books.collect::<Result<Vec<_>, _>>()?
             }
             Self::Show(args) => vec![catalog.select(&args.book, None)?],
+            Self::Check(args) => return args.run(catalog, out),
         };
         common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
             let text = match (format, self, books.as_slice()) {

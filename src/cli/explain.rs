@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::estimate::{Estimated, estimated};
 use super::input::{self, NeedArgs};
 use super::output::Format;
-use super::{Common, Exit, Failure};
+use super::{Common, Exit, Failure, codes};
 use crate::bill::Line;
 use crate::decimal;
 use crate::diagnostic::similar;
@@ -33,12 +33,18 @@ pub(super) struct ExplainArgs {
     /// Explain this reading only, such as R-07
     #[arg(long, value_name = "ID")]
     reading: Option<String>,
+    /// Explain what a kind of error means, such as not-offered, or `all` of them
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["line", "reading"])]
+    code: Option<String>,
     #[command(flatten)]
     pub(super) common: Common,
 }
 
 impl ExplainArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+        if let Some(code) = &self.code {
+            return self.explain_code(code, out);
+        }
         let catalog = input::catalog(self.common.pricing())?;
         let Estimated { need, estimate } = estimated(&self.need, None, &catalog)?;
         let lines = self.lines(&estimate)?;
@@ -48,6 +54,18 @@ impl ExplainArgs {
                 _ => {
                     self.text(&need.scenario.name, &lines, &estimate, catalog.vocabulary(), dress)?
                 }
+            };
+            Ok(out.write_all(text.as_bytes())?)
+        })?;
+        Ok(Exit::Done)
+    }
+
+    fn explain_code(&self, code: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+        let meanings = codes::found(code)?;
+        self.common.write(out, &[Format::Table, Format::Json], |format, dress, out| {
+            let text = match format {
+                Format::Json => codes::json(&meanings)?,
+                _ => codes::text(&meanings, dress),
             };
             Ok(out.write_all(text.as_bytes())?)
         })?;

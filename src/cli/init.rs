@@ -41,13 +41,13 @@ impl InitArgs {
                         format!("`{name}` exists"),
                         "name another file, or `-` for standard output; nothing was written",
                     ),
-                    _ => Failure::Said {
+                    _ => Failure::Unwritable {
                         message: format!("cannot write `{name}`: {why}"),
                         help: None,
                     },
                 }
             })?;
-        file.write_all(SCENARIO.as_bytes()).map_err(|why| Failure::Said {
+        file.write_all(SCENARIO.as_bytes()).map_err(|why| Failure::Unwritable {
             message: format!("cannot write `{name}`: {why}"),
             help: None,
         })?;

@@ -73,8 +73,7 @@ pub(super) struct Need {
 
 impl From<Unreadable> for Failure {
     fn from(why: Unreadable) -> Self {
-        let message = format!("cannot read `{}`: {}", printable(&why.name), printable(&why.reason));
-        Self::Said { message, help: why.help }
+        Self::Unreadable(why)
     }
 }
 

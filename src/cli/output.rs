@@ -180,17 +180,18 @@ fn replace(
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let name = printable(&path.display().to_string());
-    let cannot = |why: &io::Error| Failure::Said {
+    let cannot = |why: &io::Error| Failure::Unwritable {
         message: format!("cannot write `{name}`: {why}"),
         help: None,
     };
     match fs::symlink_metadata(path) {
         Ok(found) if !found.is_file() => {
             let what = if found.is_symlink() { "a symbolic link" } else { "no regular file" };
-            return Err(Failure::said(
-                format!("cannot write `{name}`: it is {what}"),
-                "name a regular file, or one that is not there yet; nothing was written",
-            ));
+            let help = "name a regular file, or one that is not there yet; nothing was written";
+            return Err(Failure::Unwritable {
+                message: format!("cannot write `{name}`: it is {what}"),
+                help: Some(help.to_owned()),
+            });
         }
         Ok(_) => {}
         Err(why) if why.kind() == io::ErrorKind::NotFound => {}
@@ -204,7 +205,7 @@ fn replace(
         // what was begun is of no use; the file that stood there is whole
         let _ = fs::remove_file(&beside);
         match failure {
-            Failure::Stream(why) => Failure::Said {
+            Failure::Stream(why) => Failure::Unwritable {
                 message: format!("cannot write `{name}`: {why:#}"),
                 help: Some("the file that stood there is unchanged".to_owned()),
             },

@@ -12,14 +12,11 @@ use super::output::Format;
 use super::{Common, Exit, Failure};
 use crate::catalog::Catalog;
 use crate::diagnostic::Problems;
-use crate::estimate::{Grounds, NoEstimate, estimate};
-use crate::fields;
 use crate::fraction::Fraction;
-use crate::pricebook::{Book, BookId, examples};
+use crate::pricebook::{Book, BookId};
 use crate::report::number::signed;
 use crate::report::table::{Dress, Sheet, Side, Tone, hanging};
-use crate::scenario;
-use crate::verification::{Causes, Check, check, check_figure};
+use crate::verification::{Check, Replayed, replay};
 
 // Arguments of `verify`.
 #[derive(Debug, Args)]
@@ -31,29 +28,23 @@ pub(super) struct VerifyArgs {
     pub(super) common: Common,
 }
 
-/// An example and the figures that its page prints.
-struct Replayed {
-    title: String,
-    checks: Vec<Check>,
-}
-
 impl VerifyArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let catalog = input::catalog(self.common.pricing())?;
-        let mut replayed = Vec::new();
+        let mut found = Vec::new();
         for id in self.ids(&catalog)? {
             let book = catalog.load(&id).map_err(input::wrong)?;
-            replayed.push((id, replay(&book, &catalog)?));
+            found.push((id, replayed(&book, &catalog)?));
         }
         self.common.write(
             out,
             &[Format::Table, Format::Json],
             |format, dress, out| match format {
-                Format::Json => Ok(out.write_all(json(&replayed)?.as_bytes())?),
-                _ => write_text(&replayed, dress, out),
+                Format::Json => Ok(out.write_all(json(&found)?.as_bytes())?),
+                _ => write_text(&found, dress, out),
             },
         )?;
-        let agree = figures(&replayed).all(|check| check.agrees);
+        let agree = figures(&found).all(|check| check.agrees);
         Ok(if agree { Exit::Done } else { Exit::Verdict })
     }
 
@@ -85,47 +76,11 @@ impl VerifyArgs {
     }
 }
 
-fn replay(book: &Rc<Book>, catalog: &Catalog) -> Result<Vec<Replayed>, Failure> {
+/// The examples of a book, where all of them can be rated.
+fn replayed(book: &Rc<Book>, catalog: &Catalog) -> Result<Vec<Replayed>, Failure> {
     let mut problems = Problems::new(Arc::clone(&book.file));
-    let mut replayed = Vec::new();
-    let document = fields::parse(&book.file, &mut problems);
-    let found = document
-        .as_ref()
-        .map(|document| examples(document.get_ref(), &mut problems))
-        .unwrap_or_default();
-    for example in found {
-        let scenario = scenario::embedded(
-            example.scenario,
-            &example.title,
-            &book.id.provider,
-            catalog.vocabulary(),
-            &book.file,
-            &mut problems,
-        );
-        let grounds =
-            Grounds { vocabulary: catalog.vocabulary(), home: None, month: None, months: None };
-        let book = catalog.completed(Rc::clone(book), &scenario.asked(), None)?;
-        let estimate =
-            estimate(&scenario, book, grounds, problems.clone()).map_err(|why| match why {
-                NoEstimate::Problems(problems) => input::wrong(problems),
-                NoEstimate::Fault(what) => Failure::Fault(what),
-            })?;
-        let checks = scenario
-            .documented
-            .as_ref()
-            .map(|documented| check(documented, &estimate, Causes::Declared))
-            .unwrap_or_default();
-        replayed.push(Replayed { title: example.title, checks });
-    }
-    if problems.has_errors() {
-        return Err(input::wrong(problems));
-    }
-    for figure in &book.figures {
-        let checked = check_figure(figure)
-            .ok_or_else(|| Failure::Fault(format!("figure `{}` is out of range", figure.id)))?;
-        replayed.push(Replayed { title: figure.title.clone(), checks: vec![checked] });
-    }
-    Ok(replayed)
+    let replayed = replay(book, catalog, &mut problems).map_err(Failure::Fault)?;
+    if problems.has_errors() { Err(input::wrong(problems)) } else { Ok(replayed) }
 }
 
 fn figures(replayed: &[(BookId, Vec<Replayed>)]) -> impl Iterator<Item = &Check> {

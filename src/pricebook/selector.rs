@@ -201,6 +201,12 @@ impl Axis {
         class.is_some_and(|class| class.selector.takes(thing) != Belongs::No)
     }
 
+    /// The classes that take a thing by their own conditions, of which everything is known.
+    pub fn taking<'a>(&'a self, thing: &'a Attributes<'a>) -> impl Iterator<Item = usize> + 'a {
+        let named = self.classes.iter().enumerate().filter(|(_, class)| !class.selector.other);
+        named.filter(|(_, class)| class.selector.takes(thing) == Belongs::Yes).map(|(at, _)| at)
+    }
+
     /// The index of a class by its name.
     #[must_use]
     pub fn class(&self, name: &str) -> Option<usize> {

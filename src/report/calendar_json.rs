@@ -3,10 +3,13 @@
 //! Amounts are decimal strings; one that no finite decimal holds comes with its exact ratio, and
 //! one that no page publishes is null. There is no total over natures.
 
+use std::io;
+
 use serde::Serialize;
 
 use super::cash::{Ledger, Sum};
 use super::json::BookJson;
+use super::json_text;
 use super::stamp::stamp;
 use crate::fraction::Fraction;
 use crate::lifecycle::{Calendar, Cash, Event};
@@ -103,7 +106,7 @@ pub fn calendar(
     book: &Book,
     calendar: &Calendar,
     ledger: &Ledger,
-) -> serde_json::Result<String> {
+) -> io::Result<String> {
     let document = Document {
         schema: "kms-cost/calendar/1",
         scenario,
@@ -135,7 +138,7 @@ pub fn calendar(
             .collect(),
         notes: &calendar.notes,
     };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    json_text::text(&document)
 }
 
 fn event_json<'a>(event: &'a Event, calendar: &Calendar) -> EventJson<'a> {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::json_text;
 use super::record::pricing_unit;
 use super::verdicts::BudgetVerdict;
 use crate::bill::Line;
@@ -271,11 +272,7 @@ pub fn estimate(
         bills: [bill(estimate, documented, checks)],
         budgets,
     };
-    // the writer of JSON makes many small writes: buffer them here, where they are not dynamic
-    let mut buffer = io::BufWriter::new(out);
-    serde_json::to_writer_pretty(&mut buffer, &document)?;
-    buffer.write_all(b"\n")?;
-    buffer.flush()
+    json_text::write(out, &document)
 }
 
 fn bill<'a>(

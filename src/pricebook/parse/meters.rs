@@ -79,6 +79,8 @@ pub(super) fn meter(
     let times =
         fields.table("times", "times", problems).and_then(|fields| factor(fields, names, problems));
     let source = names.source(&mut fields, problems);
+    // a reason for `books check`, which reads it from the file
+    fields.text("confirmed", problems);
     if let (Some(Charge::Levels(levels)), None) = (&charge, most)
         && levels.last().is_some_and(|level| level.up_to.is_none())
     {

@@ -92,20 +92,25 @@ pub(super) fn changes(
     };
     let mut changes = Vec::new();
     for path in sets {
-        let before = changes.len();
-        for place in change::places(scope.document, &path.value, instead) {
+        let (before, found) = (changes.len(), problems.len());
+        let places = change::places(scope.document, &path.value, instead);
+        let leads = !places.is_empty();
+        for place in places {
             changes.extend(reread(scope, place, problems));
         }
-        if changes.len() == before {
-            problems.push(
-                Problem::error(
-                    Code::UnknownName,
-                    format!("`{}` leads nowhere in this book", path.value),
-                )
-                .at(path.span.clone())
-                .label("expected a path such as \"meter.key-hosting.basic.over.rule\""),
-            );
+        if changes.len() > before || problems.len() > found {
+            continue;
         }
+        let problem = if leads {
+            let message = format!("`{}` already is what `instead` says", path.value);
+            Problem::error(Code::NoEffect, message)
+                .label("the other value of a reading is another one")
+        } else {
+            let message = format!("`{}` leads nowhere in this book", path.value);
+            Problem::error(Code::UnknownName, message)
+                .label("expected a path such as \"meter.key-hosting.basic.over.rule\"")
+        };
+        problems.push(problem.at(path.span.clone()));
     }
     changes
 }

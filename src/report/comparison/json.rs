@@ -10,6 +10,7 @@ use crate::estimate::Estimate;
 use crate::fraction::Fraction;
 use crate::rates::Rates;
 use crate::report::json::{AtListJson, Exactness, MonthJson, Ordered};
+use crate::report::json_text;
 use crate::report::verdicts::{BudgetVerdict, Held};
 
 /// Decimals that a difference in per cent is rounded to, half away from zero.
@@ -129,10 +130,7 @@ pub fn comparison(
         percent_decimals: PERCENT_DECIMALS,
         workloads: workloads.iter().map(|one| workload(one, top, budgets)).collect(),
     };
-    let mut buffer = io::BufWriter::new(out);
-    serde_json::to_writer_pretty(&mut buffer, &document)?;
-    buffer.write_all(b"\n")?;
-    buffer.flush()
+    json_text::write(out, &document)
 }
 
 fn workload<'a>(
