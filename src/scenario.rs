@@ -16,7 +16,7 @@ use crate::decimal::Decimal;
 use crate::discount::Discount;
 use crate::fields::At;
 use crate::fraction::Fraction;
-use crate::month::{Month, Stated};
+use crate::month::{Month, Period, Stated};
 use crate::pricebook::{ManagedBy, Noun, Protection, Provisioning};
 use crate::rates::Rates;
 use crate::source::{Source, Span};
@@ -106,6 +106,22 @@ impl Scenario {
         asked.extend((!self.hsms.is_empty()).then_some(Noun::Hsm));
         asked.extend((!self.keystores.is_empty()).then_some(Noun::Keystore));
         asked
+    }
+
+    /// The calls to keys that the customer manages, by the second of a month, rounded up; none where
+    /// that is beyond what can be counted.
+    #[must_use]
+    pub fn average_qps(&self, month: Period) -> Option<u64> {
+        let customer = |managed_by| managed_by == ManagedBy::Customer;
+        let keys = self.keys.iter().filter(|key| customer(key.managed_by));
+        let of_keys =
+            keys.flat_map(|key| key.operations.iter().map(|(_, each)| (*each, key.count)));
+        let loose = self.calls.iter().filter(|calls| customer(calls.managed_by));
+        let loose = loose.flat_map(|calls| calls.operations.iter().map(|(_, each)| (*each, 1)));
+        let calls = of_keys.chain(loose).try_fold(0_u128, |sum, (each, count)| {
+            sum.checked_add(u128::from(each).checked_mul(count.into())?)
+        })?;
+        u64::try_from(calls.div_ceil(u128::from(month.seconds()).max(1))).ok()
     }
 }
 

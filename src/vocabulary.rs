@@ -1,7 +1,8 @@
 //! The words that books and scenarios share: key specs with their aliases, operations, units
 //! and places. They come from `pricing/vocabulary.toml`; no provider's rule stands here.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -38,23 +39,46 @@ pub const OPERATION_KINDS: &[(&str, OperationKind)] = &[
 
 /// The shared words.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Vocabulary {
-    specs: Vec<String>,
-    spec_names: BTreeMap<String, SpecId>,
-    operations: Vec<(String, OperationKind)>,
-    places: Vec<(String, String)>,
-    units: BTreeMap<String, Unit>,
+    specs: Vec<Word>,
+    /// In order, as are the units.
+    spec_names: Vec<(Word, SpecId)>,
+    operations: Vec<(Word, OperationKind)>,
+    places: Vec<(Word, Word)>,
+    units: Vec<(Word, Unit)>,
+}
+
+/// A word that the build embedded, or one of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Word(#[serde(borrow)] Cow<'static, str>);
+
+impl Word {
+    fn new(word: &str) -> Self {
+        Self(Cow::Owned(word.to_owned()))
+    }
+}
+
+impl Deref for Word {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
 }
 
 /// How a counted thing is written on a bill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// One of it: "key version".
-    pub one: String,
+    #[serde(borrow)]
+    pub one: Cow<'static, str>,
     /// Many of it: "key versions".
-    pub many: String,
+    #[serde(borrow)]
+    pub many: Cow<'static, str>,
     /// Short for use in a compound unit: "version" in "version-days".
-    pub short: String,
+    #[serde(borrow)]
+    pub short: Cow<'static, str>,
 }
 
 impl Vocabulary {
@@ -72,7 +96,7 @@ impl Vocabulary {
     }
 
     /// A vocabulary that the build parsed and wrote; none where the bytes are none.
-    pub(crate) fn read(written: &[u8]) -> Option<Self> {
+    pub(crate) fn read(written: &'static [u8]) -> Option<Self> {
         postcard::from_bytes(written).ok()
     }
 
@@ -91,7 +115,7 @@ impl Vocabulary {
             for (name, kind) in operations.entries() {
                 let Some(kind) = fields::as_text(kind, problems) else { continue };
                 match OPERATION_KINDS.iter().find(|(word, _)| *word == kind.value) {
-                    Some((_, kind)) => words.operations.push((name.value.to_owned(), *kind)),
+                    Some((_, kind)) => words.operations.push((Word::new(name.value), *kind)),
                     None => problems.push(unknown_name(
                         "kind",
                         &kind,
@@ -108,18 +132,19 @@ impl Vocabulary {
                 if let (Some(one), Some(many)) =
                     (fields.require("one", one, problems), fields.require("many", many, problems))
                 {
-                    let short = short.map_or(one.value, |short| short.value).to_owned();
-                    let unit =
-                        Unit { one: one.value.to_owned(), many: many.value.to_owned(), short };
-                    words.units.insert(name.value.to_owned(), unit);
+                    let short = short.map_or(one.value, |short| short.value);
+                    let [one, many, short] =
+                        [one.value, many.value, short].map(|word| Cow::Owned(word.to_owned()));
+                    words.units.push((Word::new(name.value), Unit { one, many, short }));
                 }
                 fields.finish(problems);
             }
+            words.units.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         if let Some(mut places) = root.table("place", "place", problems) {
             for (name, label) in places.entries() {
                 if let Some(label) = fields::as_text(label, problems) {
-                    words.places.push((name.value.to_owned(), label.value.to_owned()));
+                    words.places.push((Word::new(name.value), Word::new(label.value)));
                 }
             }
         }
@@ -129,28 +154,28 @@ impl Vocabulary {
 
     fn add_spec(&mut self, name: &At<&str>, aliases: Vec<At<&str>>, problems: &mut Problems) {
         let id = SpecId(self.specs.len());
-        self.specs.push(name.value.to_owned());
+        self.specs.push(Word::new(name.value));
         let own = At { value: name.value, span: name.span.clone() };
         for alias in std::iter::once(own).chain(aliases) {
             let folded = alias.value.to_lowercase();
             let cased =
-                |(known, other): (&String, &SpecId)| *other != id && known.to_lowercase() == folded;
-            let taken = self.spec_names.iter().any(cased);
-            self.spec_names.insert(alias.value.to_owned(), id);
-            if taken {
+                |(known, other): &(Word, SpecId)| *other != id && known.to_lowercase() == folded;
+            if self.spec_names.iter().any(cased) {
                 let message = format!("`{}` already names another spec", alias.value);
                 problems.push(Problem::error(Code::Duplicate, message).at(alias.span));
+            } else if let Err(at) = find(&self.spec_names, alias.value) {
+                self.spec_names.insert(at, (Word::new(alias.value), id));
             }
         }
     }
 
     /// The spec of a neutral name or alias, or a problem with the nearest name.
     pub fn spec(&self, name: &At<&str>, problems: &mut Problems) -> Option<SpecId> {
-        if let Some(id) = self.spec_names.get(name.value) {
+        if let Ok((_, id)) = find(&self.spec_names, name.value) {
             return Some(*id);
         }
-        let aliases = self.spec_names.keys().map(String::as_str);
-        let neutral = self.specs.iter().map(String::as_str);
+        let aliases = self.spec_names.iter().map(|(known, _)| &**known);
+        let neutral = self.specs.iter().map(Deref::deref);
         let mut problem = unknown_name("key spec", name, neutral);
         if problem.help.is_none()
             && let Some(near) = similar(name.value, aliases)
@@ -164,7 +189,7 @@ impl Vocabulary {
     /// The neutral name of a spec.
     #[must_use]
     pub fn spec_name(&self, id: SpecId) -> &str {
-        self.specs.get(id.0).map_or("", String::as_str)
+        self.specs.get(id.0).map_or("", Deref::deref)
     }
 
     /// Every spec.
@@ -181,15 +206,15 @@ impl Vocabulary {
     /// Whether it says how a counted thing is written.
     #[must_use]
     pub fn has_unit(&self, id: &str) -> bool {
-        self.units.contains_key(id)
+        find(&self.units, id).is_ok()
     }
 
     /// The operation of a name, or a problem with the nearest name.
     pub fn operation(&self, name: &At<&str>, problems: &mut Problems) -> Option<OperationId> {
-        if let Some(at) = self.operations.iter().position(|(known, _)| known == name.value) {
+        if let Some(at) = self.operations.iter().position(|(known, _)| **known == *name.value) {
             return Some(OperationId(at));
         }
-        let known = self.operations.iter().map(|(known, _)| known.as_str());
+        let known = self.operations.iter().map(|(known, _)| &**known);
         problems.push(unknown_name("operation", name, known));
         None
     }
@@ -208,10 +233,10 @@ impl Vocabulary {
 
     /// Checks a place's name, or gives a problem with the nearest one.
     pub fn place(&self, name: &At<&str>, problems: &mut Problems) -> Option<String> {
-        if self.places.iter().any(|(known, _)| known == name.value) {
+        if self.places.iter().any(|(known, _)| **known == *name.value) {
             return Some(name.value.to_owned());
         }
-        let known = self.places.iter().map(|(known, _)| known.as_str());
+        let known = self.places.iter().map(|(known, _)| &**known);
         problems.push(unknown_name("place", name, known));
         None
     }
@@ -219,16 +244,22 @@ impl Vocabulary {
     /// A place as people write it.
     #[must_use]
     pub fn place_label<'a>(&'a self, name: &'a str) -> &'a str {
-        self.places.iter().find(|(known, _)| known == name).map_or(name, |(_, label)| label)
+        self.places.iter().find(|(known, _)| **known == *name).map_or(name, |(_, label)| label)
     }
 
     /// How a counted thing is written; its own id where the vocabulary has no words for it.
     #[must_use]
     pub fn unit(&self, id: &str) -> Unit {
-        self.units.get(id).cloned().unwrap_or_else(|| Unit {
-            one: id.into(),
-            many: id.into(),
-            short: id.into(),
-        })
+        if let Ok((_, unit)) = find(&self.units, id) {
+            return unit.clone();
+        }
+        let [one, many, short] = [(); 3].map(|()| Cow::Owned(id.to_owned()));
+        Unit { one, many, short }
     }
+}
+
+/// What a word says in a list that is in order of its words, or where it would stand.
+fn find<'a, T>(list: &'a [(Word, T)], word: &str) -> Result<&'a (Word, T), usize> {
+    let at = list.binary_search_by(|(known, _)| (**known).cmp(word))?;
+    list.get(at).ok_or(at)
 }

@@ -82,12 +82,12 @@ impl Stair {
     }
 }
 
-/// Whether metering rounds the rate of calls.
+/// Whether metering rounds the rate of calls in a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
-    /// It is stated, and a whole number at every unit.
+    /// It is as stated, and a whole number at every unit.
     Whole,
-    /// It is worked out from the calls, or a multiple of a decimal, and rounded up.
+    /// It is the average of the calls, or a multiple of a decimal, and rounded up.
     RoundedUp,
 }
 
@@ -98,20 +98,20 @@ impl Quote {
     /// A figure beyond the range of figures.
     pub fn of<'b>(
         book: &Book,
-        bills: impl Iterator<Item = &'b Bill> + Clone,
+        bills: impl Iterator<Item = (&'b Bill, Rate)> + Clone,
         total: Fraction,
-        rate: Rate,
     ) -> Result<Self, OutOfRange> {
-        let mut reader = Reader { rate, shape: Shape::default() };
-        for (month, bill) in (0_u64..).zip(bills.clone()) {
+        let mut reader = Reader { rate: Rate::Whole, shape: Shape::default() };
+        for (month, (bill, rate)) in (0_u64..).zip(bills.clone()) {
             reader.count(month);
+            reader.rate = rate;
             for line in bill.lines() {
                 if let Some(meter) = book.meters.get(line.meter) {
                     reader.line(line, meter)?;
                 }
             }
         }
-        let unpriced = not_published(bills.flat_map(Bill::unpriced));
+        let unpriced = not_published(bills.flat_map(|(bill, _)| bill.unpriced()));
         let (standing, total) = if unpriced.is_empty() {
             (Standing::Complete, total)
         } else {

@@ -162,7 +162,7 @@ impl<'a> Metering<'a> {
             location,
             key_versions: stated(key_versions),
             secrets: stated(secrets),
-            peak_qps: scenario.load.peak_qps.clone().or_else(|| self.implied_qps(&first_span)),
+            peak_qps: self.peak(&first_span),
             vpcs: scenario.access.vpcs.clone(),
             shared_accounts: scenario.access.shared_accounts.clone(),
             audit_log: scenario.audit_log.as_ref(),
@@ -298,29 +298,23 @@ impl<'a> Metering<'a> {
         })
     }
 
-    /// The least peak that a month's calls imply: their average, rounded up.
-    fn implied_qps(&mut self, span: &Span) -> Option<At<Fraction>> {
-        let scenario = self.scenario;
-        let of_keys =
-            scenario.keys.iter().filter(|key| key.managed_by == ManagedBy::Customer).flat_map(
-                |key| {
-                    key.operations
-                        .iter()
-                        .map(|(_, calls)| u128::from(*calls).saturating_mul(u128::from(key.count)))
-                },
-            );
-        let loose = scenario
-            .calls
-            .iter()
-            .filter(|calls| calls.managed_by == ManagedBy::Customer)
-            .flat_map(|calls| calls.operations.iter().map(|(_, calls)| u128::from(*calls)));
-        let calls = of_keys.chain(loose).fold(0_u128, u128::saturating_add);
-        let seconds = u128::from(self.setting.period.seconds());
-        let average = u64::try_from(calls.div_ceil(seconds.max(1))).ok()?;
-        if calls > 0 {
-            self.usage.notes.push(format!("`load.peak_qps` is not stated: taken as {average}, the average rate of the listed calls"));
+    /// The peak that is stated; where the listed calls are more on average, their average.
+    fn peak(&mut self, span: &Span) -> Option<At<Fraction>> {
+        let stated = self.scenario.load.peak_qps.clone();
+        let Some(average) = self.scenario.average_qps(self.setting.period) else {
+            let message = "more calls than a rate can be told of";
+            self.problems.push(Problem::error(Code::TooLarge, message).at(span.clone()));
+            return None;
+        };
+        if stated.as_ref().map_or(average == 0, |peak| peak.value >= average.into()) {
+            return stated;
         }
-        (average > 0).then(|| At { value: average.into(), span: span.clone() })
+        let said = if stated.is_some() { "is smaller" } else { "is not stated" };
+        self.usage.notes.push(format!(
+            "`load.peak_qps` {said}: taken as {average}, the average rate of the listed calls"
+        ));
+        let span = stated.map_or_else(|| span.clone(), |peak| peak.span);
+        Some(At { value: average.into(), span })
     }
 
     // -------------------------------------------------------------- one instance

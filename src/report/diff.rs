@@ -149,8 +149,8 @@ fn quantity(side: &Charged, vocabulary: &Vocabulary) -> String {
     let word = match timed {
         Some((_, over)) if is_one => format!("{}{over}", unit.short),
         Some((_, over)) => format!("{}{over}s", unit.short),
-        None if is_one => unit.one,
-        None => unit.many,
+        None if is_one => unit.one.into_owned(),
+        None => unit.many.into_owned(),
     };
     format!("{} {word}", side.quantity.grouped())
 }

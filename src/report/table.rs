@@ -248,26 +248,27 @@ fn dressed(table: &Table, tones: &[(Tone, Option<String>)], dress: Dress) -> Str
 }
 
 /// Breaks a text into lines of a width, at blanks where there are some; leading blanks hold for all.
-fn wrap(text: &str, width: usize, cut: fn(&str, usize) -> Vec<String>) -> Vec<String> {
-    let indent: String = text.chars().take_while(|c| *c == ' ').collect();
-    let room = width.saturating_sub(indent.width()).max(8);
+fn wrap(text: &str, width: usize, cut: fn(&str, usize) -> Vec<&str>) -> Vec<String> {
+    let indent = text.get(..text.len().saturating_sub(text.trim_start_matches(' ').len()));
+    let indent = indent.unwrap_or_default();
+    let room = width.saturating_sub(indent.len()).max(8);
     let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        for piece in cut(word, room) {
-            if !line.is_empty()
-                && line.width().saturating_add(1).saturating_add(piece.width()) > room
-            {
-                lines.push(format!("{indent}{line}"));
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(&piece);
+    let mut line = indent.to_owned();
+    let mut used: usize = 0;
+    for piece in text.split_whitespace().flat_map(|word| cut(word, room)) {
+        let wide = piece.width();
+        if used > 0 && used.saturating_add(1).saturating_add(wide) > room {
+            lines.push(std::mem::replace(&mut line, indent.to_owned()));
+            used = 0;
         }
+        if used > 0 {
+            line.push(' ');
+            used = used.saturating_add(1);
+        }
+        line.push_str(piece);
+        used = used.saturating_add(wide);
     }
-    lines.push(format!("{indent}{line}"));
+    lines.push(line);
     lines
 }
 
@@ -277,21 +278,26 @@ pub(super) fn fitted(text: &str, width: usize) -> Vec<String> {
 }
 
 /// A word as it is, however long: an address is copied whole.
-fn whole(word: &str, _: usize) -> Vec<String> {
-    vec![word.to_owned()]
+fn whole(word: &str, _: usize) -> Vec<&str> {
+    vec![word]
 }
 
 /// A word in pieces that fit.
-fn pieces(word: &str, room: usize) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
-    for c in word.chars() {
-        if piece.width().saturating_add(c.width().unwrap_or(0)) > room {
-            pieces.push(std::mem::take(&mut piece));
-        }
-        piece.push(c);
+fn pieces(word: &str, room: usize) -> Vec<&str> {
+    if word.len() <= room {
+        return vec![word];
     }
-    pieces.push(piece);
+    let mut pieces = Vec::new();
+    let (mut from, mut used) = (0, 0_usize);
+    for (at, c) in word.char_indices() {
+        let wide = c.width().unwrap_or(0);
+        if used.saturating_add(wide) > room {
+            pieces.extend(word.get(from..at));
+            (from, used) = (at, 0);
+        }
+        used = used.saturating_add(wide);
+    }
+    pieces.extend(word.get(from..));
     pieces
 }
 

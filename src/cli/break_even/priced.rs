@@ -18,9 +18,12 @@ use crate::comparison::{Asked, Offer, Outcome, clauses, is_about_the_plan};
 use crate::decimal::Decimal;
 use crate::diagnostic::Problems;
 use crate::estimate::{Estimate, Grounds, NoEstimate, unweighed};
+use crate::fields::At;
 use crate::fraction::{Fraction, OutOfRange};
+use crate::month::Period;
 use crate::pricebook::{Book, BookId, Mark, Region};
 use crate::rates::{self, Rates};
+use crate::scenario::Scenario;
 use crate::source::printable;
 
 /// What is asked of every plan.
@@ -93,8 +96,8 @@ impl<'a> Priced<'a> {
         })
     }
 
-    /// What a unit costs; where the plan cannot serve it, why.
-    fn estimate(&self, unit: u64) -> Result<Result<Estimate, Problems>, Failure> {
+    /// What a unit costs, and of which need; where the plan cannot serve it, why.
+    fn estimate(&self, unit: u64) -> Result<Result<(Scenario, Estimate), Problems>, Failure> {
         let Question { need, field, asked, .. } = self.question;
         let words = asked.catalog.vocabulary();
         let Some(scenario) = field.set(&need.scenario, unit, words) else {
@@ -106,7 +109,7 @@ impl<'a> Priced<'a> {
         match unweighed(&scenario, Rc::clone(&self.book), grounds, need.problems.clone()) {
             Ok(estimate) => {
                 self.weakest.set(self.weakest.get().max(Some(estimate.provenance())));
-                Ok(Ok(estimate))
+                Ok(Ok((scenario, estimate)))
             }
             Err(NoEstimate::Problems(problems)) if is_about_the_plan(&problems) => {
                 Ok(Err(problems))
@@ -117,14 +120,16 @@ impl<'a> Priced<'a> {
     }
 
     fn quote(&self, unit: u64) -> Result<Quote, Failure> {
-        let estimate = match self.estimate(unit)? {
-            Ok(estimate) => estimate,
+        let (scenario, estimate) = match self.estimate(unit)? {
+            Ok(answer) => answer,
             Err(problems) => return Ok(Quote::not_served(&self.book.id, &problems)),
         };
         // a month has one bill, a term as many as it has months
-        let month = estimate.term.is_none().then_some(&estimate.bill);
-        let term = estimate.term.iter().flat_map(|term| &term.months).map(|(_, bill)| bill);
-        let quote = Quote::of(&self.book, term.chain(month), estimate.total(), self.rounding());
+        let month = estimate.term.is_none().then_some((estimate.period, &estimate.bill));
+        let term = estimate.term.iter().flat_map(|term| &term.months);
+        let bills = term.map(|(period, bill)| (*period, bill)).chain(month);
+        let bills = bills.map(|(period, bill)| (bill, self.rounding(&scenario, period)));
+        let quote = Quote::of(&self.book, bills, estimate.total());
         let quote = quote.and_then(|quote| match self.rate() {
             Some(rate) => quote.at(rate),
             None => Ok(quote),
@@ -132,22 +137,25 @@ impl<'a> Priced<'a> {
         quote.map_err(|why| too_large(self.question.field, why))
     }
 
-    /// Whether metering rounds the rate of calls at some unit.
-    fn rounding(&self) -> Rate {
-        let Question { need, field, .. } = self.question;
-        let whole = match &need.scenario.load.peak_qps {
-            None => !need.scenario.instances.is_empty(),
-            Some(peak) => {
-                let fine = peak.value.finite().is_none_or(|value| value.scale() > 0);
-                !(fine && field.is_factor())
-            }
-        };
-        if whole { Rate::Whole } else { Rate::RoundedUp }
+    /// Whether metering rounds the rate of calls in a month.
+    fn rounding(&self, scenario: &Scenario, period: Period) -> Rate {
+        let stated = scenario.load.peak_qps.as_ref().map_or(Fraction::ZERO, |peak| peak.value);
+        let average = scenario.average_qps(period).map_or(Fraction::ZERO, Fraction::from);
+        let of_calls = scenario.instances.is_empty() && average > stated;
+        // the rate at one unit can be whole by chance
+        let first = self.question.need.scenario.load.peak_qps.as_ref();
+        let fine = |peak: &At<Fraction>| peak.value.finite().is_none_or(|rate| rate.scale() > 0);
+        let fine = first.is_some_and(fine);
+        if of_calls || (fine && self.question.field.is_factor()) {
+            Rate::RoundedUp
+        } else {
+            Rate::Whole
+        }
     }
 
     fn term(&self, months: u64) -> Result<Months, Failure> {
         let estimate = match self.estimate(months)? {
-            Ok(estimate) => estimate,
+            Ok((_, estimate)) => estimate,
             Err(problems) => {
                 return Ok(Months::Refused(clauses(&self.book.id, problems.iter())));
             }
@@ -159,7 +167,7 @@ impl<'a> Priced<'a> {
 
     /// What a month of a term comes to, and what of it has no published price.
     fn month(&self, bill: &Bill) -> Result<(Fraction, Vec<String>), OutOfRange> {
-        let quote = Quote::of(&self.book, std::iter::once(bill), bill.total(), Rate::Whole)?;
+        let quote = Quote::of(&self.book, std::iter::once((bill, Rate::Whole)), bill.total())?;
         let total = self.converted(bill.total())?;
         Ok(match quote.standing {
             Standing::Incomplete(reasons) => (total, reasons),
@@ -174,8 +182,8 @@ impl<'a> Priced<'a> {
     /// Asks once more for a total that is told.
     pub(super) fn confirm(&self, unit: u64, told: Option<Fraction>) -> Result<(), Failure> {
         let estimate = self.estimate(unit)?.ok();
-        let complete = estimate.filter(|estimate| estimate.status() == Status::Complete);
-        let found = complete.map(|estimate| self.converted(estimate.total())).transpose();
+        let complete = estimate.filter(|(_, estimate)| estimate.status() == Status::Complete);
+        let found = complete.map(|(_, estimate)| self.converted(estimate.total())).transpose();
         let found = found.map_err(|why| too_large(self.question.field, why))?;
         if found == told {
             return Ok(());

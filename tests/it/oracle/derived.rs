@@ -11,7 +11,6 @@ use super::places;
 use super::predict::{Bill, Predicted, Refused, STANDARD_DAYS, days, project, weighed};
 use super::subscription::{self, CHOSEN, Readings};
 
-/// Calls a second that a month's calls are on average are the least peak.
 const SECONDS_OF_A_DAY: u128 = 24 * 60 * 60;
 
 /// What a need comes to.
@@ -99,7 +98,7 @@ fn derived(need: &Need, origin: Days, month: Days) -> Result<Instance, Refused> 
         location: location(need)?,
         key_versions: Some(versions.ok_or("more key versions than any quota")?),
         secrets: Some(secrets),
-        peak_qps: Some(need.peak_qps.map_or_else(|| implied_qps(need, month), Ok)?),
+        peak_qps: Some(implied_qps(need, month)?.max(need.peak_qps.unwrap_or(0))),
         access: need.access,
         audit_log: need.audit_log,
         zones: need.zones,
@@ -139,6 +138,7 @@ fn location(need: &Need) -> Result<Option<super::need::Where>, Refused> {
 }
 
 /// The average of the listed calls, rounded up.
+/// Calls a second that a month's calls are on average are the least peak.
 fn implied_qps(need: &Need, month: Days) -> Result<u64, Refused> {
     let of_keys = customer_keys(need).fold(0, |sum, key| sum + key.all_calls());
     let loose = need.calls.iter().filter(|calls| !calls.kind.service_managed);

@@ -101,6 +101,14 @@ impl Varied {
                 *calls %= if random.percent(70) { 31 } else { 25_000 };
             }
         }
+        // calls of which some come every second, beside a peak that may be less
+        if random.percent(15) {
+            let many = random.pick(&[86_400, 400_001, 2_592_000]);
+            for (_, calls) in need.keys.iter_mut().flat_map(|key| &mut key.operations) {
+                *calls *= many;
+            }
+            need.peak_qps = random.maybe(60, |random| random.pick(&[1, 3, 60]));
+        }
         let more = More {
             replicas: need.keys.iter().map(|_| random.pick(&[0, 0, 0, 0, 0, 1, 3])).collect(),
             secret: random.maybe(20, |random| {
