@@ -9,16 +9,27 @@ use std::fmt::Write as _;
 
 use super::Sheet;
 use super::places::Step;
-use crate::diagnostic::{Code, Problem, Problems};
+use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::pricebook::{
     Attributes, Axis, Book, Charge, ManagedBy, Meter, Noun, Prices, Protection, Provisioning,
     Selector,
 };
 use crate::vocabulary::{OperationId, OperationKind, SpecId, Vocabulary};
 
+/// The most questions that are asked of a book, whether a class or a meter takes a thing: seconds of
+/// work, and far more than any page gives rise to.
+const QUESTIONS: usize = 50_000_000;
+
 pub(super) fn check(sheet: &Sheet<'_>, problems: &mut Problems) {
+    known_regions(sheet, problems);
     let words = sheet.catalog.vocabulary();
     let (book, kinds) = (&**sheet.book, Kinds::of(sheet.book, words));
+    if kinds.questions(book) > QUESTIONS {
+        let message = "more kinds of keys and calls than can be tried";
+        let problem = Problem::warning(Code::TooLarge, message);
+        problems.push(problem.help("tell fewer region groups, specs and operations apart"));
+        return;
+    }
     let mut found = Found { sheet, words, told: BTreeMap::new(), reached: BTreeSet::new() };
     for thing in kinds.things() {
         let keys = found.landing(&[Noun::Key, Noun::KeyVersion], &thing);
@@ -39,6 +50,22 @@ pub(super) fn check(sheet: &Sheet<'_>, problems: &mut Problems) {
     told.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
     for problem in told {
         problems.push(problem);
+    }
+}
+
+/// A class that asks for a region which the book does not have.
+fn known_regions(sheet: &Sheet<'_>, problems: &mut Problems) {
+    for axis in &sheet.book.axes {
+        for class in &axis.classes {
+            let mut asked = class.selector.region.iter().flatten();
+            let Some(region) = asked.find(|id| !sheet.book.regions.contains_key(*id)) else {
+                continue;
+            };
+            let path = [Step::Field("axis"), Step::Field(&axis.name), Step::Field(&class.name)];
+            let message = format!("class `{}` asks for region {}", class.name, quoted(region));
+            let problem = Problem::error(Code::UnknownName, message).at(sheet.place(&path));
+            problems.push(problem.help("[region] lists every region of the book"));
+        }
     }
 }
 
@@ -75,6 +102,22 @@ impl<'b> Kinds<'b> {
             provisionings: told(Provisioning::ALL, asked(|asks| asks.provisioning.is_some())),
             operations: operations.collect(),
         }
+    }
+
+    /// How many times a class or a meter would be asked.
+    fn questions(&self, book: &Book) -> usize {
+        let classes = book.axes.iter().map(|axis| axis.classes.len());
+        let asked = classes.fold(book.meters.len(), usize::saturating_add);
+        let kinds = [
+            self.managers.len(),
+            self.protections.len(),
+            self.specs.len(),
+            self.regions.len(),
+            self.used.len(),
+            self.provisionings.len(),
+            self.operations.len().saturating_add(types(book).count()),
+        ];
+        kinds.into_iter().fold(asked, usize::saturating_mul)
     }
 
     fn things(&self) -> Vec<Attributes<'b>> {

@@ -1,7 +1,7 @@
 //! Where in its file a part of a book stands.
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::Sheet;
 use crate::source::Span;
@@ -16,11 +16,10 @@ pub(super) enum Step<'p> {
 }
 
 impl Sheet<'_> {
-    /// The tables of a list such as `[[meter]]`, in order.
-    pub(super) fn tables(&self, list: &str) -> Vec<(&DeTable<'_>, Span)> {
+    /// How many entries a list such as `[[meter]]` has.
+    pub(super) fn entries(&self, list: &str) -> usize {
         let list = self.document.get(list).and_then(|list| list.get_ref().as_array());
-        let entries = list.into_iter().flatten();
-        entries.filter_map(|entry| Some((entry.get_ref().as_table()?, entry.span()))).collect()
+        list.map_or(0, |list| list.len())
     }
 
     /// The place of a value, or of the last thing on the way to it that there is.
@@ -43,8 +42,8 @@ impl Sheet<'_> {
 
     /// The text of a field of the entry of a list.
     pub(super) fn text(&self, list: &str, at: usize, field: &str) -> Option<String> {
-        let tables = self.tables(list);
-        let value = tables.get(at)?.0.get(field)?;
+        let entry = self.document.get(list)?.get_ref().as_array()?.get(at)?;
+        let value = entry.get_ref().as_table()?.get(field)?;
         value.get_ref().as_str().map(str::to_owned)
     }
 }

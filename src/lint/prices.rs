@@ -20,11 +20,19 @@ use crate::pricebook::{Book, Charge, Prices};
 const FAR: u64 = 100;
 /// How many times the tier before is too far.
 const STEP: u64 = 10;
+/// The most prices that are compared, each with all others: far more than a page has.
+const PRICES: usize = 1_000;
 const CONFIRM: &str =
     "read the page once more; if it is right, say why at its meter: `confirmed = \"…\"`";
 
 pub(super) fn check(sheet: &Sheet<'_>, problems: &mut Problems) {
     let own = quotes(sheet.book, Some(sheet));
+    if own.len() > PRICES {
+        let message = format!("{} prices are too many to compare with each other", own.len());
+        let problem = Problem::warning(Code::TooLarge, message);
+        problems.push(problem.help(format!("a book of up to {PRICES} prices is looked at")));
+        return;
+    }
     let mut doubts = Doubts { sheet, reasons: BTreeMap::new() };
     for (at, quote) in own.iter().enumerate() {
         doubts.siblings(at, quote, &own);

@@ -45,7 +45,7 @@ fn said(sheet: &Sheet<'_>, problems: &mut Problems) {
         }
     }
     for (list, names) in SAID {
-        for at in 0..sheet.tables(list).len() {
+        for at in 0..sheet.entries(list) {
             for name in *names {
                 if blank(sheet.text(list, at, name).as_deref()) {
                     empty(name, &format!("[[{list}]]"), sheet.field(list, at, name));
@@ -58,7 +58,7 @@ fn said(sheet: &Sheet<'_>, problems: &mut Problems) {
 fn named_once(sheet: &Sheet<'_>, problems: &mut Problems) {
     for list in NAMED {
         let mut known = BTreeSet::new();
-        for at in 0..sheet.tables(list).len() {
+        for at in 0..sheet.entries(list) {
             let Some(id) = sheet.text(list, at, "id") else { continue };
             if !known.insert(id.clone()) {
                 let message = format!("two [[{list}]] are called {}", quoted(&id));

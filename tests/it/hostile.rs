@@ -249,6 +249,35 @@ fn every_invalid_file_of_the_toml_suite_is_refused_as_scenario_and_as_book() {
     assert!(files > 300, "{files} files");
 }
 
+/// What a book may say in a million values takes no more than seconds to look at.
+#[test]
+fn a_book_of_very_many_classes_and_prices_is_looked_at_in_bounded_time() {
+    let room = room("many");
+    let plain =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/problems/no-effect.confirmed.toml");
+    let plain = fs::read_to_string(plain).unwrap();
+    let many = |count: usize, write: &dyn Fn(usize) -> String| {
+        (0..count).map(write).collect::<Vec<_>>().concat()
+    };
+    let tiers = many(20_000, &|at| format!("{{ up_to = {}, price = \"0.02\" }}, ", at + 1));
+    let prices = plain.replace(
+        "price = \"0.02\"",
+        &format!("pool = []\ntiers = [{tiers}{{ price = \"0.02\" }}]"),
+    );
+    let classes =
+        many(3_000, &|at| format!("c{at} = {{ region = \"r{at}\", managed_by = \"customer\" }}\n"));
+    let classes = plain.replacen("[[meter]]", &format!("[axis.where]\n{classes}[[meter]]"), 1);
+    let source = "title = \"t\"\naddress = \"a\"\ndated = \"undated\"\nmark = \"page\"\n";
+    let sources = many(20_000, &|at| format!("[[source]]\nid = \"s{at}\"\n{source}"));
+    for (name, text) in [("prices", prices), ("classes", classes), ("sources", plain + &sources)] {
+        file(&room, "book.toml", text);
+        let begun = Instant::now();
+        let output = run(&room, &["books", "check", "book.toml"]);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{name}: {}", said(&output));
+        assert!(begun.elapsed() < Duration::from_secs(30), "{name}: {:?}", begun.elapsed());
+    }
+}
+
 // ------------------------------------------------------------------ what is printed
 
 /// Characters that could steer or deceive a terminal; lines may end as CSV asks for.

@@ -132,7 +132,6 @@ fn the_page_shows_every_file_and_what_it_provokes() {
         }
         let (said, exit) = file.run(&[]);
         let Provoking { name, text, command } = &file;
-        let text: String = text.lines().skip(1).fold(String::new(), |all, line| all + line + "\n");
         let _ =
             write!(page, "\n`{name}`\n\n```toml\n{text}```\n\n```console\n$ kms-cost {command}\n");
         let exit = exit.filter(|code| *code != 0).map(|code| format!("? {code}\n"));
