@@ -16,6 +16,7 @@ mod explain;
 mod init;
 mod input;
 mod output;
+mod tools;
 mod verify;
 
 use std::io::{self, IsTerminal, Write};
@@ -71,6 +72,13 @@ pub enum Failure {
         /// What to do.
         help: Option<String>,
     },
+    /// What was asked for cannot be written without a price that is not published.
+    Incomplete {
+        /// What was found.
+        message: String,
+        /// What to do.
+        help: String,
+    },
     /// The program is.
     Fault(String),
     /// A stream cannot be written.
@@ -96,6 +104,7 @@ impl Failure {
     fn exit(&self) -> Exit {
         match self {
             Self::Problems(..) | Self::Said { .. } | Self::Stream(_) => Exit::Wrong,
+            Self::Incomplete { .. } => Exit::Incomplete,
             Self::Fault(_) => Exit::Fault,
         }
     }
@@ -106,10 +115,15 @@ impl Failure {
                 return diagnostic::to_json(std::slice::from_ref(&**problems));
             }
             Self::Said { message, help } => (message.clone(), help.clone()),
+            Self::Incomplete { message, help } => (message.clone(), Some(help.clone())),
             Self::Fault(message) => (message.clone(), None),
             Self::Stream(error) => (format!("{error:#}"), None),
         };
-        let code = if matches!(self, Self::Fault(_)) { "fault" } else { "call" };
+        let code = match self {
+            Self::Fault(_) => "fault",
+            Self::Incomplete { .. } => "unpublished",
+            _ => "call",
+        };
         serde_json::json!({ "errors": [{ "code": code, "message": message, "file": null, "line": null, "column": null, "help": help }] })
     }
 
@@ -118,7 +132,7 @@ impl Failure {
         let error = dress.alert("error");
         match self {
             Self::Problems(problems, verdict) => render(problems, styled, verdict),
-            Self::Said { message, help: Some(help) } => {
+            Self::Said { message, help: Some(help) } | Self::Incomplete { message, help } => {
                 format!("{error}: {message}\n  = help: {help}\n")
             }
             Self::Said { message, help: None } => format!("{error}: {message}\n"),
