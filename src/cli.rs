@@ -16,6 +16,7 @@ mod explain;
 mod init;
 mod input;
 mod output;
+mod schema;
 mod tools;
 mod verify;
 
@@ -181,6 +182,8 @@ enum Command {
     /// The price books: what there is, from when, from where.
     #[command(subcommand)]
     Books(books::BooksCommand),
+    /// The JSON Schema of a scenario, a price book or a result.
+    Schema(schema::SchemaArgs),
 }
 
 // What every command takes.
@@ -306,6 +309,7 @@ impl Cli {
             Command::Explain(args) => &args.common,
             Command::Init(args) => &args.common,
             Command::Books(books) => books.common(),
+            Command::Schema(args) => &args.common,
         }
     }
 
@@ -320,6 +324,7 @@ impl Cli {
             Command::Explain(args) => args.run(out),
             Command::Init(args) => args.run(out),
             Command::Books(books) => books.run(out),
+            Command::Schema(args) => args.run(out),
         }
     }
 }

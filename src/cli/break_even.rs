@@ -31,7 +31,7 @@ use priced::{Priced, Question, absent};
 /// The formats that this command writes.
 const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Svg];
 
-/// Arguments of `break-even`.
+// Arguments of `break-even`.
 #[derive(Debug, Args)]
 pub(super) struct BreakEvenArgs {
     /// The scenario file, or `-` for standard input

@@ -16,7 +16,7 @@ use crate::scenario::Scenario;
 use crate::source::{Source, printable};
 use crate::statement::kept;
 
-/// What the bill may come to.
+// What the bill may come to.
 #[derive(Debug, Args)]
 pub(super) struct BudgetArgs {
     /// Fail (exit 1) when a month costs more than this, whatever the scenario says a month may cost

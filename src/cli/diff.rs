@@ -17,7 +17,7 @@ use crate::report::{diff_json, diff_markdown};
 use crate::source::{Source, printable};
 use crate::statement::{Kept, Statement, kept};
 
-/// Arguments of `diff`.
+// Arguments of `diff`.
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
     /// What it was: a scenario, or an estimate kept by `--format json=FILE`; `-` is standard input

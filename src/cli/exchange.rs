@@ -8,7 +8,7 @@ use super::Failure;
 use crate::decimal::Decimal;
 use crate::rates::{self, Rates};
 
-/// What other currencies are worth.
+// What other currencies are worth.
 #[derive(Debug, Args)]
 pub(super) struct RateArgs {
     /// Rank plans in another currency too: CNY=0.14 says what 1 of it is worth; repeatable

@@ -124,6 +124,7 @@ const COLUMNS: &[(&str, In, Cell)] = &[
     ("ServiceSubcategory", In::Both, |_| "Secret Management".to_owned()),
     ("SkuId", In::Both, |row| row.sku()),
     ("SkuMeter", In::Both, |row| row.sku_meter()),
+    ("SkuPriceDetails", In::Both, |row| row.sku_price_details()),
     ("SkuPriceId", In::Both, |row| row.sku_price()),
     ("Tags", In::Both, |row| row.tags()),
     ("x_BookEdition", In::Both, |row| text(&row.book().id.edition)),

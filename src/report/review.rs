@@ -61,7 +61,12 @@ impl<'a> Review<'a> {
     /// Everything to say, what fails first.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
-        let mut found: Vec<Finding> = self.verdicts.iter().filter_map(broken).collect();
+        // a budget of the command line has no place: the plan that it is about has one
+        let placed = |mut finding: Finding| {
+            finding.place.get_or_insert_with(|| self.place_of_plan());
+            finding
+        };
+        let mut found: Vec<Finding> = self.verdicts.iter().filter_map(broken).map(placed).collect();
         for line in self.lines().into_iter().filter(|line| line.amount.is_none()) {
             let id = printable(&line.id);
             found.push(Finding {

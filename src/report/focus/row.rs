@@ -101,22 +101,32 @@ impl<'a> Row<'a> {
 
     /// One for each price of a meter: by edition, class, tier, factor, and free quota.
     pub(super) fn sku_price(&self) -> String {
-        let parts = self.line.derivation.iter().filter_map(|step| self.price_part(step));
-        let parts: String = self.class().into_iter().chain(parts).collect();
+        let told = |(part, value): (PricePart, String)| format!("#{}-{value}", part.in_id());
+        let parts: String = self.price_parts().map(told).collect();
         text(&format!("{}/{}{parts}", self.book().id, self.meter_id()))
     }
 
-    fn price_part(&self, step: &Step) -> Option<String> {
+    pub(super) fn sku_price_details(&self) -> String {
+        json(self.price_parts().map(|(part, value)| (part.as_property(), value)))
+    }
+
+    /// What tells the price from others of its meter.
+    fn price_parts(&self) -> impl Iterator<Item = (PricePart, String)> {
+        let steps = self.line.derivation.iter().filter_map(|step| self.price_part(step));
+        self.class().map(|class| (PricePart::Class, class)).into_iter().chain(steps)
+    }
+
+    fn price_part(&self, step: &Step) -> Option<(PricePart, String)> {
         match step {
             Step::Tier { above, .. } | Step::Volume { above, .. } if *above > 0 => {
-                Some(format!("#above-{above}"))
+                Some((PricePart::Above, above.to_string()))
             }
-            Step::Level { up_to: Some(up_to) } => Some(format!("#up-to-{up_to}")),
-            Step::Factor(_, factor) => Some(format!("#times-{}", decimal::plain(*factor))),
+            Step::Level { up_to: Some(up_to) } => Some((PricePart::UpTo, up_to.to_string())),
+            Step::Factor(_, factor) => Some((PricePart::Times, decimal::plain(*factor))),
             Step::Free(label, _) if *label == *self.line.label => {
                 let allowances = &self.book().allowances;
                 let allowance = allowances.iter().find(|allowance| allowance.label == *label)?;
-                Some(format!("#free-{}", allowance.id))
+                Some((PricePart::Free, allowance.id.clone()))
             }
             _ => None,
         }
@@ -136,7 +146,7 @@ impl<'a> Row<'a> {
         let listed = Price::Published(factored.or(charged)?);
         let (class, _) = by_class.iter().find(|(_, price)| *price == listed)?;
         let class = self.book().axes.get(*axis)?.classes.get(*class)?;
-        Some(format!("#{}", class.name))
+        Some(class.name.clone())
     }
 
     pub(super) fn tags(&self) -> String {
@@ -199,6 +209,39 @@ impl<'a> Row<'a> {
         let ids: Vec<&str> =
             self.export.estimate.readings().map(|(reading, _)| reading.id.as_str()).collect();
         text(&ids.join(" "))
+    }
+}
+
+/// What tells prices of one meter apart.
+#[derive(Clone, Copy)]
+enum PricePart {
+    Class,
+    Above,
+    UpTo,
+    Times,
+    Free,
+}
+
+impl PricePart {
+    fn in_id(self) -> &'static str {
+        match self {
+            Self::Class => "class",
+            Self::Above => "above",
+            Self::UpTo => "up-to",
+            Self::Times => "times",
+            Self::Free => "free",
+        }
+    }
+
+    /// A property of our own.
+    fn as_property(self) -> &'static str {
+        match self {
+            Self::Class => "x_PriceClass",
+            Self::Above => "x_TierAbove",
+            Self::UpTo => "x_LevelUpTo",
+            Self::Times => "x_Factor",
+            Self::Free => "x_FreeQuota",
+        }
     }
 }
 
