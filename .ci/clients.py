@@ -165,6 +165,15 @@ def findings():
         assert len(commands) == len(run_of["results"]), f"{name}: {done.stdout}"
         assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in commands), name
         suites += 1
+    for path in sorted(pathlib.Path("examples").glob("*.toml")):
+        for command in (["compare", path], ["diff", path, "--head-month", "2026-01", "--fail-on", "change"]):
+            report, log = OUT / f"{path.stem}.{command[0]}.xml", OUT / f"{path.stem}.{command[0]}.sarif"
+            done = run(*command, "--format", f"junit={report}", "--format", f"sarif={log}")
+            if done.returncode != 2:
+                cases_of = [case for suite in junitparser.JUnitXml.fromfile(str(report)) for case in suite]
+                fails = any(not case.is_passed and not case.is_skipped for case in cases_of)
+                assert fails == (done.returncode != 0), f"{command}: exit code {done.returncode}"
+                suites += 1
     print(f"junitparser: {suites} suites, and as many logs and lists of annotations agree with them")
 
 

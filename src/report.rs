@@ -18,6 +18,7 @@ mod curve_chart;
 pub mod diff;
 pub mod diff_json;
 pub mod diff_markdown;
+pub mod diff_review;
 pub mod explanation;
 pub mod findings;
 pub mod focus;

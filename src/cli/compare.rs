@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::exchange::RateArgs;
 use super::input::{self, Need};
 use super::output::Format;
-use super::{Common, Exit, Failure, discounts};
+use super::{Common, Exit, Failure, discounts, tools};
 use crate::catalog::{Catalog, PlanName};
 use crate::comparison::workloads::WORKLOADS;
 use crate::comparison::{
@@ -17,7 +17,9 @@ use crate::comparison::{
 };
 use crate::month::{Day, Month};
 use crate::rates::Rates;
+use crate::report::comparison::review::Review;
 use crate::report::comparison::{self, Shown, Sort, json, page, text};
+use crate::report::findings::Place;
 use crate::report::record::Billed;
 use crate::report::table::Dress;
 use crate::report::{bill_csv, html, markdown};
@@ -100,8 +102,16 @@ impl Plans {
 }
 
 /// What a comparison is written as.
-const FORMATS: &[Format] =
-    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
+const FORMATS: &[Format] = &[
+    Format::Table,
+    Format::Json,
+    Format::Csv,
+    Format::Markdown,
+    Format::Html,
+    Format::Junit,
+    Format::Sarif,
+    Format::Github,
+];
 
 impl CompareArgs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -114,8 +124,10 @@ impl CompareArgs {
             Some(_) => Stated::ByUser,
             None => Stated::AsReference,
         };
-        let mut workloads = Vec::new();
+        let (mut workloads, mut places) = (Vec::new(), Vec::new());
         for need in needs {
+            let source = Arc::clone(&need.scenario.source);
+            places.push((stated == Stated::ByUser).then_some(Place { source, span: 0..0 }));
             let asked = self.asked(&catalog);
             let offers = offers(&plans.all(), &need.scenario, &need.problems, asked)?;
             let mut offers = without_doubles(offers, &plans.named);
@@ -130,6 +142,16 @@ impl CompareArgs {
         let rates = rates.as_ref();
         let shown: Vec<Shown<'_>> =
             workloads.iter().map(|workload| self.shown(workload, rates)).collect();
+        let reviews: Vec<Review<'_>> = workloads
+            .iter()
+            .zip(places)
+            .map(|(workload, place)| Review {
+                workload,
+                names: self.held(workload, &plans),
+                strict: self.strict,
+                place,
+            })
+            .collect();
         self.common.write(out, FORMATS, |format, dress, out| {
             match format {
                 Format::Json => json::comparison(out, &workloads, rates, self.top())?,
@@ -138,11 +160,15 @@ impl CompareArgs {
                     out.write_all(markdown::markdown(&page::page(&shown)).as_bytes())?;
                 }
                 Format::Html => out.write_all(html::html(&page::page(&shown)).as_bytes())?,
+                Format::Junit | Format::Sarif | Format::Github => {
+                    out.write_all(review(format, &reviews).as_bytes())?;
+                }
                 _ => write_tables(&shown, dress, out)?,
             }
             Ok(())
         })?;
-        Ok(self.exit(&workloads, &plans))
+        let done = reviews.iter().flat_map(|review| &review.names).all(|(_, stands)| *stands);
+        Ok(if done { Exit::Done } else { Exit::Incomplete })
     }
 
     fn asked<'a>(&self, catalog: &'a Catalog) -> Asked<'a> {
@@ -220,20 +246,27 @@ impl CompareArgs {
         }
     }
 
-    /// Done when each workload has a complete plan, and a complete one of each name that was given.
-    fn exit(&self, workloads: &[Workload], plans: &Plans) -> Exit {
+    /// Each name that was given, and whether a plan of it is complete; a comparison is done where all are.
+    fn held<'a>(&'a self, workload: &Workload, plans: &Plans) -> Vec<(&'a str, bool)> {
         let stands = |offer: &&Offer| {
             let open = offer.estimate().and_then(|estimate| estimate.undocumented().next());
             offer.is_complete() && !(self.strict && open.is_some())
         };
-        let done = workloads.iter().all(|workload| {
-            plans.of_names.iter().all(|plans| {
-                let mut standing = workload.offers.iter().filter(stands);
-                standing.any(|offer| plans.iter().any(|plan| plan.means(&offer.id)))
-            })
-        });
-        if done { Exit::Done } else { Exit::Incomplete }
+        let holds = |plans: &Vec<PlanName>| {
+            let mut standing = workload.offers.iter().filter(stands);
+            standing.any(|offer| plans.iter().any(|plan| plan.means(&offer.id)))
+        };
+        let names = self.providers.iter().map(String::as_str);
+        names.zip(plans.of_names.iter().map(holds)).collect()
     }
+}
+
+/// What the workloads give to say to other people's tools.
+fn review(format: Format, reviews: &[Review<'_>]) -> String {
+    let cases = || reviews.iter().map(|one| (one.workload.name.as_str(), one.cases())).collect();
+    let findings =
+        || reviews.iter().map(|one| (one.workload.name.as_str(), one.findings())).collect();
+    tools::said(format, cases, findings)
 }
 
 impl From<NoComparison> for Failure {

@@ -43,20 +43,26 @@ pub(super) fn focus(export: focus::Export<'_>) -> Result<String, Failure> {
 
 /// What an estimate gives to say.
 pub(super) fn review(format: Format, review: &Review<'_>) -> String {
-    said(format, &review.scenario.name, || review.cases(), || review.findings())
+    let name = &review.scenario.name;
+    said(format, || vec![(name, review.cases())], || vec![(name, review.findings())])
 }
 
-/// Checks as a test report, or findings as what code scanning and workflows read.
-pub(super) fn said(
+/// Checks as a test report, or findings as what code scanning and workflows read, by what they are about.
+pub(super) fn said<'a>(
     format: Format,
-    name: &str,
-    cases: impl FnOnce() -> Vec<Case>,
-    findings: impl FnOnce() -> Vec<Finding>,
+    cases: impl FnOnce() -> Vec<(&'a str, Vec<Case>)>,
+    findings: impl FnOnce() -> Vec<(&'a str, Vec<Finding>)>,
 ) -> String {
+    let flat = |findings: Vec<(&'a str, Vec<Finding>)>| {
+        let one = |(name, findings): (&'a str, Vec<Finding>)| {
+            findings.into_iter().map(move |finding| (name, finding))
+        };
+        findings.into_iter().flat_map(one).collect::<Vec<_>>()
+    };
     match format {
-        Format::Junit => junit::report(&[(name, cases())]),
-        Format::Sarif => sarif::log(name, &findings()),
-        _ => github::annotations(&findings()),
+        Format::Junit => junit::report(&cases()),
+        Format::Sarif => sarif::log(&flat(findings())),
+        _ => github::annotations(flat(findings()).iter().map(|(_, finding)| finding)),
     }
 }
 

@@ -8,8 +8,8 @@ use crate::source::printable;
 
 /// Writes every finding.
 #[must_use]
-pub fn annotations(findings: &[Finding]) -> String {
-    findings.iter().map(annotation).collect()
+pub fn annotations<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> String {
+    findings.into_iter().map(annotation).collect()
 }
 
 fn annotation(finding: &Finding) -> String {

@@ -10,18 +10,18 @@ use sha2::{Digest, Sha256};
 
 use super::findings::{Finding, Level, Place};
 
-/// Writes the findings of one run about a scenario.
+/// Writes the findings of one run, each with the scenario that it is about.
 #[must_use]
-pub fn log(scenario: &str, findings: &[Finding]) -> String {
+pub fn log(findings: &[(&str, Finding)]) -> String {
     let mut rules: Vec<&Finding> = Vec::new();
-    for finding in findings {
+    for (_, finding) in findings {
         if !rules.iter().any(|known| known.rule == finding.rule) {
             rules.push(finding);
         }
     }
     let results: Vec<Value> = findings
         .iter()
-        .map(|finding| {
+        .map(|(scenario, finding)| {
             let index = rules.iter().position(|rule| rule.rule == finding.rule);
             result(scenario, finding, index.unwrap_or_default())
         })
@@ -160,7 +160,7 @@ mod tests {
             finding("b/x", "two", "a"),
             finding("c", "three", ""),
         ];
-        let log: Value = serde_json::from_str(&log("s", &found)).unwrap();
+        let log: Value = serde_json::from_str(&log(&found.map(|finding| ("s", finding)))).unwrap();
         let run = &log["runs"][0];
         assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), 2);
         assert_eq!(run["tool"]["driver"]["rules"][0]["name"], "BX");

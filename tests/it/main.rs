@@ -14,6 +14,7 @@ mod formats;
 mod lifecycle;
 mod oracle;
 mod readback;
+mod same_bytes;
 mod schema;
 mod schema_instances;
 mod transcripts;
