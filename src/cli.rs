@@ -21,7 +21,9 @@ mod init;
 mod input;
 mod man;
 mod output;
+mod schema;
 mod settings;
+mod tools;
 mod verify;
 
 use std::io::{self, IsTerminal, Write};
@@ -90,6 +92,13 @@ pub enum Failure {
         /// What to do.
         help: Option<String>,
     },
+    /// What was asked for cannot be written without a price that is not published.
+    Incomplete {
+        /// What was found.
+        message: String,
+        /// What to do.
+        help: String,
+    },
     /// The program is.
     Fault(String),
     /// A stream cannot be written.
@@ -114,6 +123,7 @@ impl Failure {
 
     fn exit(&self) -> Exit {
         match self {
+            Self::Incomplete { .. } => Exit::Incomplete,
             Self::Fault(_) => Exit::Fault,
             _ => Exit::Wrong,
         }
@@ -125,6 +135,7 @@ impl Failure {
             Self::Problems(..) | Self::Said { .. } => "call",
             Self::Unreadable(_) => "unreadable",
             Self::Unwritable { .. } | Self::Stream(_) => "unwritable",
+            Self::Incomplete { .. } => "unpublished",
             Self::Fault(_) => "fault",
         }
     }
@@ -137,6 +148,7 @@ impl Failure {
             Self::Said { message, help } | Self::Unwritable { message, help } => {
                 (message.clone(), help.clone())
             }
+            Self::Incomplete { message, help } => (message.clone(), Some(help.clone())),
             Self::Unreadable(why) => (why.message(), why.help.clone()),
             Self::Fault(message) => (message.clone(), None),
             Self::Stream(error) => (format!("cannot write: {error:#}"), None),
@@ -153,6 +165,7 @@ impl Failure {
             Self::Said { message, help } | Self::Unwritable { message, help } => {
                 said(&error, message, help.as_deref())
             }
+            Self::Incomplete { message, help } => said(&error, message, Some(help)),
             Self::Unreadable(why) => said(&error, &why.message(), why.help.as_deref()),
             Self::Fault(message) => format!(
                 "{error}: a fault of the program: {message}\n  = help: no figure was printed; please report this with the scenario\n"
@@ -211,6 +224,8 @@ enum Command {
     Books(books::BooksCommand),
     /// Each setting in force, and which flag, variable or file says so.
     Config(config::ConfigArgs),
+    /// The JSON Schema of a scenario, a price book or a result.
+    Schema(schema::SchemaArgs),
     /// What a shell needs to complete command lines.
     Completions(completions::CompletionsArgs),
     /// The manual, a page for each command.
@@ -359,6 +374,7 @@ impl Cli {
             Command::Init(args) => &args.common,
             Command::Books(books) => books.common(),
             Command::Config(args) => &args.common,
+            Command::Schema(args) => &args.common,
             Command::Completions(_) | Command::Man(_) => return None,
         })
     }
@@ -376,6 +392,7 @@ impl Cli {
             Command::Init(args) => &mut args.common,
             Command::Books(books) => books.common_mut(),
             Command::Config(args) => &mut args.common,
+            Command::Schema(args) => &mut args.common,
             Command::Completions(_) | Command::Man(_) => return None,
         })
     }
@@ -397,6 +414,7 @@ impl Cli {
             | Command::Init(_)
             | Command::Books(_)
             | Command::Config(_)
+            | Command::Schema(_)
             | Command::Completions(_)
             | Command::Man(_) => {}
         }
@@ -415,6 +433,7 @@ impl Cli {
             Command::Init(args) => args.run(out),
             Command::Books(books) => books.run(out),
             Command::Config(args) => args.run(out),
+            Command::Schema(args) => args.run(out),
             Command::Completions(args) => args.run(out),
             Command::Man(args) => args.run(out),
         }

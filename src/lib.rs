@@ -29,7 +29,8 @@
 //! - [`lifecycle`]: what happens on which day, and the cash that leaves; no amount is worked out there
 //!   but whole months of a bill and the proration that a book states
 //! - [`config`]: what a project's file and the user's own say where the command line is silent
-//! - [`report`]: tables, JSON, CSV, iCalendar, drawings; [`cli`]: arguments, streams, exit codes
+//! - [`report`]: tables, JSON, CSV, iCalendar, FOCUS, drawings; [`schema`]: their shapes; [`cli`]:
+//!   arguments, streams, exit codes
 //!
 //! Words: a *book* is a price list as data; a *meter* is one thing that it charges; an *allowance* is
 //! a free quota; a *reading* is a choice that its page leaves open; *consumed* is what was used and
@@ -59,6 +60,7 @@ pub mod rates;
 pub mod rating;
 pub mod report;
 pub mod scenario;
+pub mod schema;
 pub mod source;
 pub mod statement;
 pub mod verification;

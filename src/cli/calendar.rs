@@ -189,8 +189,9 @@ impl CalendarArgs {
                 .map_err(|why| Failure::Fault(why.to_string())),
             Format::Svg => Err(Failure::Fault("a calendar is not drawn".to_owned())),
             Format::Csv => csv::calendar(calendar).map_err(|why| Failure::Fault(why.to_string())),
+            // the last of the formats that the caller lets through
             _ => {
-                // iCalendar; without the edition: another price list does not make another event
+                // without the edition: another price list does not make another event
                 let origin = format!("{}/{} {}", book.id.provider, book.id.plan, scenario.name);
                 Ok(ics::calendar(&scenario.name, &origin, calendar))
             }

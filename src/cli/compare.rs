@@ -12,7 +12,7 @@ use super::discounts::DiscountArgs;
 use super::exchange::RateArgs;
 use super::input::{self, Need};
 use super::output::Format;
-use super::{Common, Exit, Failure};
+use super::{Common, Exit, Failure, tools};
 use crate::budget::Status;
 use crate::catalog::{Catalog, PlanName};
 use crate::comparison::workloads::WORKLOADS;
@@ -23,7 +23,9 @@ use crate::config::Project;
 use crate::month::{Day, Month};
 use crate::pricebook::BookId;
 use crate::rates::Rates;
+use crate::report::comparison::review::{Review, Stands};
 use crate::report::comparison::{self, Shown, Sort, json, page, text};
+use crate::report::findings::Place;
 use crate::report::record::Billed;
 use crate::report::table::Dress;
 use crate::report::verdicts::Held;
@@ -108,8 +110,16 @@ impl Plans {
 }
 
 /// What a comparison is written as.
-const FORMATS: &[Format] =
-    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
+const FORMATS: &[Format] = &[
+    Format::Table,
+    Format::Json,
+    Format::Csv,
+    Format::Markdown,
+    Format::Html,
+    Format::Junit,
+    Format::Sarif,
+    Format::Github,
+];
 
 impl CompareArgs {
     /// Takes what the project's file says where the call is silent.
@@ -133,8 +143,10 @@ impl CompareArgs {
             Some(_) => Stated::ByUser,
             None => Stated::AsReference,
         };
-        let mut workloads = Vec::new();
+        let (mut workloads, mut places) = (Vec::new(), Vec::new());
         for need in &needs {
+            let source = Arc::clone(&need.scenario.source);
+            places.push((stated == Stated::ByUser).then_some(Place { source, span: 0..0 }));
             let asked = self.asked(&catalog);
             let offers = offers(&plans.all(), &need.scenario, &need.problems, asked)?;
             let mut offers = without_doubles(offers, &plans.named);
@@ -164,6 +176,17 @@ impl CompareArgs {
         };
         let shown: Vec<Shown<'_>> =
             workloads.iter().map(|workload| self.shown(workload, rates, &budgets)).collect();
+        let reviews: Vec<Review<'_>> = workloads
+            .iter()
+            .zip(places)
+            .map(|(workload, place)| Review {
+                workload,
+                budgets: &budgets,
+                names: self.named(workload, &plans, &budgets),
+                strict: self.strict,
+                place,
+            })
+            .collect();
         self.common.write(out, FORMATS, |format, dress, out| {
             match format {
                 Format::Json => json::comparison(out, &workloads, rates, self.top(), &budgets)?,
@@ -172,11 +195,14 @@ impl CompareArgs {
                     out.write_all(markdown::markdown(&page::page(&shown)).as_bytes())?;
                 }
                 Format::Html => out.write_all(html::html(&page::page(&shown)).as_bytes())?,
+                Format::Junit | Format::Sarif | Format::Github => {
+                    out.write_all(review(format, &reviews).as_bytes())?;
+                }
                 _ => write_tables(&shown, dress, out)?,
             }
             Ok(())
         })?;
-        Ok(self.exit(&workloads, &plans, &budgets))
+        Ok(exit(&reviews))
     }
 
     fn asked<'a>(&self, catalog: &'a Catalog) -> Asked<'a> {
@@ -261,40 +287,63 @@ impl CompareArgs {
         }
     }
 
-    /// Done when each workload has a complete plan within every budget, and one of each name that was
-    /// given; over when such plans are complete and none of them is within.
-    fn exit(&self, workloads: &[Workload], plans: &Plans, budgets: &Held<'_>) -> Exit {
-        let stands = |offer: &Offer| {
+    /// What each name that was given comes to: it stands when one of its plans is complete and within
+    /// every budget; it is over when such plans are complete and none of them is within.
+    fn named<'a>(
+        &'a self,
+        workload: &Workload,
+        plans: &Plans,
+        budgets: &Held<'_>,
+    ) -> Vec<(&'a str, Stands)> {
+        let whole = |offer: &Offer| {
             let open = offer.estimate().and_then(|estimate| estimate.undocumented().next());
             offer.is_complete() && !(self.strict && open.is_some())
         };
         let of_plan = |offer: &Offer| match worst(budgets, &offer.id) {
-            Some(Status::Over) => Exit::Verdict,
-            Some(Status::Undecided) => Exit::Incomplete,
-            _ if stands(offer) => Exit::Done,
-            _ => Exit::Incomplete,
+            Some(Status::Over) => Stands::Over,
+            Some(Status::Undecided) => Stands::Open,
+            _ if whole(offer) => Stands::Well,
+            _ => Stands::Open,
         };
-        let of_name = |workload: &Workload, plans: &[PlanName]| {
-            let named = workload.offers.iter().filter(|offer| offer.estimate().is_some());
-            let named = named.filter(|offer| plans.iter().any(|plan| plan.means(&offer.id)));
-            let found: Vec<Exit> = named.map(of_plan).collect();
+        let of_name = |plans: &Vec<PlanName>| {
+            let served = workload.offers.iter().filter(|offer| offer.estimate().is_some());
+            let named = served.filter(|offer| plans.iter().any(|plan| plan.means(&offer.id)));
+            let found: Vec<Stands> = named.map(of_plan).collect();
             match found.as_slice() {
-                found if found.contains(&Exit::Done) => Exit::Done,
+                found if found.contains(&Stands::Well) => Stands::Well,
                 // what is not known could be within
-                found if found.is_empty() || found.contains(&Exit::Incomplete) => Exit::Incomplete,
-                _ => Exit::Verdict,
+                found if found.is_empty() || found.contains(&Stands::Open) => Stands::Open,
+                _ => Stands::Over,
             }
         };
-        let names = |workload| plans.of_names.iter().map(move |plans| of_name(workload, plans));
-        let found: Vec<Exit> = workloads.iter().flat_map(names).collect();
-        let first = [Exit::Verdict, Exit::Incomplete].into_iter().find(|exit| found.contains(exit));
-        first.unwrap_or(Exit::Done)
+        let names = self.providers.iter().map(String::as_str);
+        names.zip(plans.of_names.iter().map(of_name)).collect()
+    }
+}
+
+/// Done when each name stands in each workload.
+fn exit(reviews: &[Review<'_>]) -> Exit {
+    let found = || reviews.iter().flat_map(|review| &review.names).map(|(_, stands)| *stands);
+    if found().any(|stands| stands == Stands::Over) {
+        Exit::Verdict
+    } else if found().any(|stands| stands == Stands::Open) {
+        Exit::Incomplete
+    } else {
+        Exit::Done
     }
 }
 
 /// The gravest of what budgets come to at a plan.
 fn worst(budgets: &Held<'_>, id: &BookId) -> Option<Status> {
     budgets.get(id)?.iter().map(|verdict| verdict.status).max()
+}
+
+/// What the workloads give to say to other people's tools.
+fn review(format: Format, reviews: &[Review<'_>]) -> String {
+    let cases = || reviews.iter().map(|one| (one.workload.name.as_str(), one.cases())).collect();
+    let findings =
+        || reviews.iter().map(|one| (one.workload.name.as_str(), one.findings())).collect();
+    tools::said(format, cases, findings)
 }
 
 impl From<NoComparison> for Failure {

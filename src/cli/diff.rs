@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -10,12 +11,14 @@ use super::discounts::DiscountArgs;
 use super::estimate::estimated_need;
 use super::input::{self, NeedArgs};
 use super::output::Format;
-use super::{Common, Exit, Failure, to_json};
+use super::{Common, Exit, Failure, to_json, tools};
 use crate::catalog::{Catalog, PlanName};
 use crate::config::Project;
 use crate::diff::{Diff, NoDiff, diff};
 use crate::month::{Day, Month};
 use crate::report::diff::{Compared, text};
+use crate::report::diff_review::{Gate, Passage, Review};
+use crate::report::findings::Place;
 use crate::report::{diff_json, diff_markdown};
 use crate::source::{Source, printable};
 use crate::statement::{Kept, Statement, kept};
@@ -53,6 +56,10 @@ pub(super) struct DiffArgs {
     pub(super) common: Common,
 }
 
+/// What a diff is written as.
+const FORMATS: &[Format] =
+    &[Format::Table, Format::Json, Format::Markdown, Format::Junit, Format::Sarif, Format::Github];
+
 /// What a diff fails on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
@@ -71,6 +78,8 @@ impl DiffArgs {
         self.check()?;
         let catalog = input::catalog(self.common.pricing())?;
         let head = self.head.as_deref().unwrap_or(&self.base);
+        // the whole file: a difference has no line of its own
+        let place = Place { source: Arc::new(Source::new(name(head), "")), span: 0..0 };
         let base = self.side(&self.base, self.base_plan.as_ref(), self.base_month, &catalog)?;
         let head = self.side(head, self.head_plan.as_ref(), self.head_month, &catalog)?;
         let diff = diff(&base.statement, &head.statement).map_err(|why| match why {
@@ -86,16 +95,26 @@ impl DiffArgs {
             head: &head.statement,
             vocabulary: catalog.vocabulary(),
         };
-        let written = [Format::Table, Format::Json, Format::Markdown];
-        self.common.write(out, &written, |format, dress, out| {
+        let passage = self.passage(&diff);
+        let review = Review { compared, gate: self.gate(), passage, place };
+        self.common.write(out, FORMATS, |format, dress, out| {
             let text = match format {
                 Format::Json => to_json(&diff_json::document(&compared))?,
                 Format::Markdown => diff_markdown::document(&compared),
+                Format::Junit | Format::Sarif | Format::Github => {
+                    let name: &str = &head.statement.scenario;
+                    let cases = || vec![(name, vec![review.case()])];
+                    tools::said(format, cases, || vec![(name, review.findings())])
+                }
                 _ => text(&compared, dress),
             };
             Ok(out.write_all(text.as_bytes())?)
         })?;
-        Ok(self.exit(&diff))
+        Ok(match passage {
+            Passage::Passed => Exit::Done,
+            Passage::Refused => Exit::Verdict,
+            Passage::Undecided => Exit::Incomplete,
+        })
     }
 
     /// Whether there are two bills to compare.
@@ -147,21 +166,32 @@ impl DiffArgs {
         Ok(Kept { statement: statement.into_owned(), term: None })
     }
 
-    fn exit(&self, diff: &Diff) -> Exit {
-        let known = match self.fail_on {
-            None => return Exit::Done,
-            Some(FailOn::Change) => diff.has_changes(),
-            // what is not known may be less by more than the rest is more
-            Some(FailOn::Increase) => {
-                diff.complete && diff.difference > crate::fraction::Fraction::ZERO
-            }
-        };
-        match (known, diff.complete) {
-            (true, _) => Exit::Verdict,
-            (false, true) => Exit::Done,
-            (false, false) => Exit::Incomplete,
+    fn gate(&self) -> Gate {
+        match self.fail_on {
+            None => Gate::Open,
+            Some(FailOn::Increase) => Gate::Increase,
+            Some(FailOn::Change) => Gate::Change,
         }
     }
+
+    fn passage(&self, diff: &Diff) -> Passage {
+        let known = match self.gate() {
+            Gate::Open => return Passage::Passed,
+            Gate::Change => diff.has_changes(),
+            // what is not known may be less by more than the rest is more
+            Gate::Increase => diff.complete && diff.difference > crate::fraction::Fraction::ZERO,
+        };
+        match (known, diff.complete) {
+            (true, _) => Passage::Refused,
+            (false, true) => Passage::Passed,
+            (false, false) => Passage::Undecided,
+        }
+    }
+}
+
+/// As a file's text is named when it is read.
+fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// An estimate that was kept is of the plan and month that it was made for.

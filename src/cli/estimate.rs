@@ -9,6 +9,7 @@ use clap::Args;
 use super::budgets::{self, BudgetArgs};
 use super::input::{self, Need, NeedArgs};
 use super::output::Format;
+use super::tools::{self, FocusArgs};
 use super::{Common, Exit, Failure, warn};
 use crate::bill::Status;
 use crate::budget::{self, Ledger, Owners, Verdict};
@@ -19,16 +20,26 @@ use crate::estimate::{Estimate, Grounds, NoEstimate, estimate};
 use crate::report::json;
 use crate::report::page::{self, Standing};
 use crate::report::record::Billed;
+use crate::report::review::Review;
 use crate::report::table::Dress;
 use crate::report::text::{self, Shown};
 use crate::report::values::{self, Field};
 use crate::report::verdicts::{self, BudgetVerdict};
-use crate::report::{bill_csv, bill_page, html, markdown};
+use crate::report::{bill_csv, bill_page, focus, html, markdown};
 use crate::verification::{Causes, Check, check};
 
 /// What an estimate is written as.
-const FORMATS: &[Format] =
-    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
+const FORMATS: &[Format] = &[
+    Format::Table,
+    Format::Json,
+    Format::Csv,
+    Format::Markdown,
+    Format::Html,
+    Format::Focus,
+    Format::Junit,
+    Format::Sarif,
+    Format::Github,
+];
 
 // Arguments of `estimate`.
 #[derive(Debug, Args)]
@@ -43,6 +54,8 @@ pub(super) struct EstimateArgs {
     /// Fail (exit 3) when a choice that no page documents moved the figure
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    focus: FocusArgs,
     /// Show amounts with this many decimals, rounded half away from zero
     #[arg(long, value_name = "N", value_parser = super::decimals)]
     round: Option<u32>,
@@ -159,7 +172,22 @@ impl EstimateArgs {
             by_month: self.months.is_some(),
             budget: verdicts.iter().map(|verdict| verdict.status).max().map(budget::Status::as_str),
         };
+        let export = focus::Export {
+            scenario: &need.scenario,
+            estimate: &estimate,
+            vocabulary: catalog.vocabulary(),
+            version: self.focus.version(),
+            by_month: self.months.is_some(),
+        };
+        let review = Review {
+            scenario: &need.scenario,
+            estimate: &estimate,
+            verdicts: &verdicts,
+            checks: &checks,
+            strict: self.strict,
+        };
         if self.fields.is_empty() {
+            tools::check(&self.common, &export)?;
             let said = self.said(&estimate, &verdicts);
             self.common.write(out, FORMATS, |format, dress, out| match format {
                 Format::Json => {
@@ -174,6 +202,10 @@ impl EstimateArgs {
                 }
                 Format::Html => {
                     Ok(out.write_all(html::html(&bill_page::page(&shown, &said)).as_bytes())?)
+                }
+                Format::Focus => Ok(out.write_all(tools::focus(export)?.as_bytes())?),
+                Format::Junit | Format::Sarif | Format::Github => {
+                    Ok(out.write_all(tools::review(format, &review).as_bytes())?)
                 }
                 _ => {
                     out.write_all(text::estimate(shown, dress).as_bytes())?;

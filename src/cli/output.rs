@@ -12,7 +12,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{Common, Failure};
-use crate::diagnostic::{listed, similar};
+use crate::diagnostic::similar;
 use crate::report::table::{Dress, WIDTH};
 use crate::source::printable;
 
@@ -33,6 +33,14 @@ pub(super) enum Format {
     Ics,
     /// For pages and printers.
     Svg,
+    /// For warehouses of costs.
+    Focus,
+    /// For test reports.
+    Junit,
+    /// For code scanning.
+    Sarif,
+    /// For annotations of a workflow.
+    Github,
 }
 
 impl Format {
@@ -43,6 +51,10 @@ impl Format {
         ("csv", Self::Csv),
         ("markdown", Self::Markdown),
         ("html", Self::Html),
+        ("focus", Self::Focus),
+        ("junit", Self::Junit),
+        ("sarif", Self::Sarif),
+        ("github", Self::Github),
         ("ics", Self::Ics),
         ("svg", Self::Svg),
     ];
@@ -122,9 +134,10 @@ impl Common {
     fn check_outputs(&self, written: &[Format]) -> Result<(), Failure> {
         let refused = self.outputs.iter().find(|output| !written.contains(&output.format));
         if let Some(output) = refused {
+            let names: Vec<&str> = written.iter().map(|format| format.name()).collect();
             return Err(Failure::said(
                 format!("this command does not write `--format {}`", output.format.name()),
-                format!("it writes {}", listed(written.iter().map(|format| format.name()))),
+                format!("it writes {}", names.join(", ")),
             ));
         }
         for (at, output) in self.outputs.iter().enumerate() {

@@ -56,9 +56,18 @@ impl Book {
     /// The book that a meter is of: this one, or one of those that are joined to it.
     #[must_use]
     pub fn part_of_meter(&self, meter: usize) -> &super::BookId {
+        self.joined_of_meter(meter).map_or(&self.id, |joined| &joined.id)
+    }
+
+    /// The service that a meter is of.
+    #[must_use]
+    pub fn service_of_meter(&self, meter: usize) -> &str {
+        self.joined_of_meter(meter).map_or(&self.service, |joined| &joined.service)
+    }
+
+    fn joined_of_meter(&self, meter: usize) -> Option<&Joined> {
         let part = self.joined.partition_point(|joined| joined.first_meter <= meter);
-        let joined = part.checked_sub(1).and_then(|at| self.joined.get(at));
-        joined.map_or(&self.id, |joined| &joined.id)
+        part.checked_sub(1).and_then(|at| self.joined.get(at))
     }
 
     /// Which of its books an item is of: 0 for its own, then those that are joined to it in turn.

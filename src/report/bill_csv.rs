@@ -40,6 +40,10 @@ const COLUMNS: &[(&str, Column)] = &[
     ("currency", Column::Estimate(EstimateField::Currency)),
     ("status", Column::Line(LineField::Status)),
     ("source", Column::Line(LineField::Source)),
+    ("list_unit_price", Column::Line(LineField::ListUnitPrice)),
+    ("list_amount", Column::Line(LineField::ListAmount)),
+    ("list_fraction", Column::Line(LineField::ListFraction)),
+    ("discount", Column::Line(LineField::Discount)),
 ];
 
 /// Writes bills, one below the other; rows end in CR LF.

@@ -61,14 +61,29 @@ fn figures(shown: &Shown<'_>, projected: Option<&Term>) -> Vec<Figure> {
         amount: format!("{} {}", money(amount, shown.round), cell(&estimate.book.currency)),
     };
     let of_term = |term: &Term| figure(term.status(), &text::months_name(term), term.total);
-    match (projected, &estimate.term) {
+    let mut figures = match (projected, &estimate.term) {
         (Some(term), _) => vec![of_term(term)],
         (None, term) => {
             let bill = &estimate.bill;
             let month = figure(bill.status(), &shown.when(), bill.total());
             std::iter::once(month).chain(term.as_ref().map(of_term)).collect()
         }
-    }
+    };
+    figures.extend(at_list(shown, projected.is_some()));
+    figures
+}
+
+/// What the first figure is at list prices, where something else is agreed on.
+fn at_list(shown: &Shown<'_>, projected: bool) -> Option<Figure> {
+    let estimate = shown.estimate;
+    let list = if projected { estimate.at_list().ok()? } else { estimate.bill.at_list }?;
+    let what = match list.status {
+        Status::Complete => "At list prices",
+        Status::Incomplete => "At list prices, as far as they are published",
+    };
+    let currency = cell(&estimate.book.currency);
+    let amount = format!("{} {currency}", money(list.total, shown.round));
+    Some(Figure { what: what.to_owned(), amount })
 }
 
 /// What is missing comes first, for no other verdict holds without it.
@@ -100,17 +115,17 @@ fn table(shown: &Shown<'_>, first: &str, sheet: Sheet) -> Block {
 }
 
 fn items(shown: &Shown<'_>) -> Section {
-    let mut sheet = Sheet {
-        columns: vec![(String::new(), Side::Left), ("Amount".to_owned(), Side::Right)],
-        rows: Vec::new(),
+    let discounted = shown.estimate.bill.at_list.is_some();
+    let mut columns = vec![(String::new(), Side::Left), ("Amount".to_owned(), Side::Right)];
+    columns.extend(discounted.then(|| ("At list".to_owned(), Side::Right)));
+    let (mut tones, mut names, mut bars) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut charged, mut listed) = (Vec::new(), Vec::new());
+    let written = |amount: Amount| match amount {
+        Amount::None => String::new(),
+        Amount::Unpublished => "not published".to_owned(),
+        Amount::Priced(amount) => money(amount, shown.round),
     };
-    let mut bars = Vec::new();
     for row in rows::rows(shown) {
-        let (written, value) = match row.amount {
-            Amount::None => (String::new(), Fraction::ZERO),
-            Amount::Unpublished => ("not published".to_owned(), Fraction::ZERO),
-            Amount::Priced(amount) => (money(amount, shown.round), amount),
-        };
         let tone = match row.kind {
             Kind::Item => Tone::Plain,
             // of the items, not of the lines within one
@@ -119,15 +134,25 @@ fn items(shown: &Shown<'_>) -> Section {
             Kind::Meter | Kind::Line | Kind::MeterLine | Kind::Rounding => continue,
         };
         if row.kind == Kind::Item {
-            bars.push(Bar { name: cell(&row.name), value, written: written.clone() });
+            let value = match row.amount {
+                Amount::Priced(amount) => amount,
+                Amount::None | Amount::Unpublished => Fraction::ZERO,
+            };
+            bars.push(Bar { name: cell(&row.name), value, written: written(row.amount) });
         }
-        sheet.rows.push((tone, vec![row.name, written]));
+        tones.push(tone);
+        names.push(row.name);
+        charged.push(written(row.amount));
+        listed.push(written(row.at_list));
     }
-    let column = sheet.rows.iter().filter_map(|(_, cells)| cells.last().cloned()).collect();
-    for ((_, cells), aligned) in sheet.rows.iter_mut().zip(align(column)) {
-        cells.truncate(1);
-        cells.push(aligned);
-    }
+    let figures = align(charged).into_iter().zip(align(listed));
+    let rows = tones.into_iter().zip(names.into_iter().zip(figures));
+    let rows = rows.map(|(tone, (name, (charged, listed)))| {
+        let mut cells = vec![name, charged];
+        cells.extend(discounted.then_some(listed));
+        (tone, cells)
+    });
+    let sheet = Sheet { columns, rows: rows.collect() };
     let mut blocks = vec![table(shown, "Item", sheet)];
     if bars.len() > 1 {
         blocks.push(Block::Bars(Bars { title: "Items".to_owned(), lie: Lie::Down, bars }));

@@ -5,6 +5,7 @@
 
 pub mod json;
 pub mod page;
+pub mod review;
 pub mod text;
 
 use std::cmp::Ordering;

@@ -1,6 +1,7 @@
 //! A diff for a pull request or a job summary: the total first, the lines folded.
 //!
-//! Whatever came from a file is escaped: it stays a cell's text, whatever it looks like.
+//! Whatever came from a file is text and nothing else, as on every page; rows that a comment could not
+//! hold are counted.
 
 use std::fmt::Write as _;
 
@@ -8,15 +9,16 @@ use super::diff::{
     Compared, amount, causes, counts, difference, made_of, name, percentage, shown, tells_regions,
     title,
 };
-use super::markdown::MARK;
+use super::markdown::{MARK, TABLES, inline, write_left_out};
 use super::number::{money, signed};
+use super::page::{cell, sentence};
 use crate::diff::percent;
 
 /// A diff as GitHub's Markdown.
 #[must_use]
 pub fn document(compared: &Compared<'_>) -> String {
     let diff = compared.diff;
-    let currency = escaped(&diff.currency);
+    let currency = inline(&cell(&diff.currency));
     let (base, head) = (money(diff.base, None), money(diff.head, None));
     let change = if diff.complete {
         let of_base = percentage(percent(diff.difference, diff.base));
@@ -33,13 +35,13 @@ pub fn document(compared: &Compared<'_>) -> String {
         let _ = writeln!(text, "Made of: {made_of}.\n");
     }
     for said in counts(diff) {
-        let _ = writeln!(text, "{}.\n", escaped(&said));
+        let _ = writeln!(text, "{}.\n", inline(&sentence(&said)));
     }
     let _ = writeln!(
         text,
         "base: {}<br>\nhead: {}\n",
-        escaped(&title(compared.base)),
-        escaped(&title(compared.head))
+        inline(&sentence(&title(compared.base))),
+        inline(&sentence(&title(compared.head)))
     );
     if shown(diff).next().is_some() {
         text.push_str(&lines(compared));
@@ -52,17 +54,22 @@ fn lines(compared: &Compared<'_>) -> String {
     let what = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
     let mut text = format!("<details><summary>{what}</summary>\n\n");
     text.push_str("| | Line | Base | Head | Difference | % |\n|---|---|---:|---:|---:|---:|\n");
+    let mut left_out: usize = 0;
     for row in shown(compared.diff) {
+        if text.len() > TABLES {
+            left_out = left_out.saturating_add(1);
+            continue;
+        }
         let causes: Vec<String> = causes(row, compared.vocabulary)
             .into_iter()
-            .map(|(cause, moved)| format!("<br>{} {}", escaped(&cause), signed(moved)))
+            .map(|(cause, moved)| format!("<br>{} {}", inline(&sentence(&cause)), signed(moved)))
             .collect();
         let _ = writeln!(
             text,
             "| {} | {}: {}{} | {} | {} | {} | {} |",
             row.status.as_str(),
-            escaped(&row.item),
-            escaped(&name(row, tells_regions(compared.diff))),
+            inline(&cell(&row.item)),
+            inline(&cell(&name(row, tells_regions(compared.diff)))),
             causes.concat(),
             amount(row.base.as_ref()),
             amount(row.head.as_ref()),
@@ -70,26 +77,7 @@ fn lines(compared: &Compared<'_>) -> String {
             percentage(row.percent()),
         );
     }
+    write_left_out(&mut text, left_out, "rows", "json");
     text.push_str("\n</details>\n");
     text
-}
-
-/// Text that is neither Markdown nor HTML, whatever stands in it; controls are written out.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in crate::source::printable(text).chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '@' => out.push_str("@\u{2060}"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~'
-            | '$' => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
 }

@@ -12,7 +12,7 @@ use super::table::{Sheet, Side, Tone};
 /// By this a script finds the comment that it wrote before.
 pub const MARK: &str = "<!-- kms-cost -->";
 /// From this length on, rows of a table are left out.
-const TABLES: usize = 45_000;
+pub(super) const TABLES: usize = 45_000;
 /// From this length on, anything is.
 const ALL: usize = 60_000;
 /// A main table with more rows than this is folded.
@@ -104,7 +104,7 @@ fn write_table(text: &mut String, sheet: &Sheet) {
             text.push_str(&row(cells.iter().enumerate().map(|(at, cell)| toned(*tone, at, cell))));
         }
     }
-    write_left_out(text, left_out, "rows");
+    write_left_out(text, left_out, "rows", "csv");
 }
 
 fn write_list(text: &mut String, items: impl Iterator<Item = String>) {
@@ -117,15 +117,16 @@ fn write_list(text: &mut String, items: impl Iterator<Item = String>) {
             let _ = writeln!(text, "- {item}");
         }
     }
-    write_left_out(text, left_out, "entries");
+    write_left_out(text, left_out, "entries", "csv");
 }
 
-fn write_left_out(text: &mut String, left_out: usize, what: &str) {
+/// Says how much a comment could not hold, and in which format it is.
+pub(super) fn write_left_out(text: &mut String, left_out: usize, what: &str, format: &str) {
     if left_out > 0 {
         let _ = writeln!(
             text,
-            "\n*{left_out} {what} are left out, which a comment could not hold; `--format csv` has \
-             every line.*"
+            "\n*{left_out} {what} are left out, which a comment could not hold; `--format {format}` \
+             has every line.*"
         );
     }
 }
@@ -147,7 +148,7 @@ fn toned(tone: Tone, at: usize, cell: &str) -> String {
 }
 
 /// Text that makes no markup: with what is not to be touched at all, as code.
-fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> String {
     if is_touched(text) { code(text) } else { escaped(text) }
 }
 

@@ -146,6 +146,17 @@ impl<'a> Record<'a> {
             LineField::Fraction => {
                 Value::Number(line.amount.and_then(Fraction::ratio).unwrap_or_default())
             }
+            LineField::ListUnitPrice => {
+                let listed = line.list.as_ref().map_or(line.unit_price, |list| list.unit_price);
+                Value::Number(listed.map_or_else(String::new, decimal::plain))
+            }
+            LineField::ListAmount => Value::Amount(line.list_amount()),
+            LineField::ListFraction => {
+                Value::Number(line.list_amount().and_then(Fraction::ratio).unwrap_or_default())
+            }
+            LineField::Discount => text(
+                &line.list.as_ref().map_or_else(String::new, |list| list.discount.terms.label()),
+            ),
             LineField::Status => text(if line.amount.is_some() { "priced" } else { "unpublished" }),
             LineField::Source => {
                 let source = book.source(line.source);
@@ -244,6 +255,14 @@ pub enum LineField {
     Status,
     /// Where the price was read.
     Source,
+    /// The price that the price list has.
+    ListUnitPrice,
+    /// What it would cost at that price.
+    ListAmount,
+    /// The exact ratio, where no finite decimal holds that.
+    ListFraction,
+    /// What is agreed on instead.
+    Discount,
 }
 
 impl LineField {
@@ -266,5 +285,9 @@ impl LineField {
         ("fraction", Self::Fraction),
         ("status", Self::Status),
         ("source", Self::Source),
+        ("list_unit_price", Self::ListUnitPrice),
+        ("list_amount", Self::ListAmount),
+        ("list_fraction", Self::ListFraction),
+        ("discount", Self::Discount),
     ];
 }

@@ -140,8 +140,11 @@ pub fn said(verdict: &Verdict<'_>) -> page::Verdict {
         figure(verdict.actual),
         figure(verdict.limit),
         verdict.currency,
-        verdict.status.as_str()
+        became(verdict)
     );
+    if let (Some(_), Some(month)) = (verdict.excess, &verdict.month) {
+        let _ = write!(text, ", the most in {month}");
+    }
     for reason in &verdict.reasons {
         let _ = write!(text, "; {reason}");
     }
@@ -168,6 +171,18 @@ pub fn at_plan(verdicts: &[Verdict<'_>]) -> Vec<String> {
         None => said(verdict).text,
     });
     kept.into_iter().chain(broken).collect()
+}
+
+/// What became of it, in a few words.
+fn became(verdict: &Verdict<'_>) -> String {
+    match (verdict.status, verdict.excess) {
+        (Status::Over, Some(excess)) => format!("over by {}", money(excess, None)),
+        (Status::Warn, Some(excess)) => {
+            let warn = money(verdict.warn.unwrap_or_default(), None);
+            format!("{} above the warning at {warn}", money(excess, None))
+        }
+        (status, _) => status.as_str().replace('-', " "),
+    }
 }
 
 /// Whether one sentence says it.

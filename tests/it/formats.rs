@@ -307,6 +307,74 @@ fn no_name_is_markup_in_markdown() {
     assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
 }
 
+/// What formats for other people's tools write of the scenario with every hostile name.
+fn for_tools(format: &str) -> String {
+    let mut names: Vec<String> = HOSTILE.iter().map(|name| (*name).to_owned()).collect();
+    names.push("long ".repeat(13_000));
+    let call = ["-", "--budget=0.01", "--month=2026-02", "--format", format];
+    let output = run(&call, &scenario(&names));
+    assert_eq!(output.status.code(), Some(1), "{format}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!steers(&text), "{format}");
+    text
+}
+
+#[test]
+fn no_name_does_harm_in_the_formats_of_other_tools() {
+    let github = for_tools("github");
+    assert!(
+        github.lines().all(|line| line.starts_with("::error ") || line.starts_with("::notice "))
+    );
+    let sarif: serde_json::Value = serde_json::from_str(&for_tools("sarif")).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let junit = for_tools("junit");
+    for tag in junit.split('<').skip(1) {
+        let name = tag.trim_start_matches(['/', '?']).split([' ', '>', '/']).next().unwrap();
+        let known = ["xml", "testsuites", "testsuite", "testcase", "failure"];
+        assert!(known.contains(&name), "<{name}");
+    }
+    assert!(junit.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    let focus = for_tools("focus");
+    let rows = readback::csv(focus.as_bytes());
+    assert_eq!(rows.len(), 2 * (HOSTILE.len() + 1));
+    for cell in rows.iter().flat_map(std::collections::HashMap::values) {
+        assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+        assert!(!cell.contains(['\n', '\r']), "{cell}");
+    }
+}
+
+#[test]
+fn no_name_is_markup_in_a_diff() {
+    let room = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile-diff");
+    fs::create_dir_all(&room).unwrap();
+    let mut names: Vec<String> = HOSTILE.iter().map(|name| (*name).to_owned()).collect();
+    names.push("long ".repeat(13_000));
+    let head = room.join("head.toml");
+    fs::write(&head, scenario(&names)).unwrap();
+    let base = format!("{ROOT}/examples/disk-encryption.toml");
+    let output = Command::new(env!("CARGO_BIN_EXE_kms-cost"))
+        .args(["diff", &base, head.to_str().unwrap(), "--format=markdown"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!steers(&text) && text.len() < 65_536, "{}", text.len());
+    assert!(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    for line in text.lines() {
+        let outside: String = line.split('`').step_by(2).collect();
+        for tag in outside.split('<').skip(1) {
+            let known =
+                ["!-- kms-cost -->", "details>", "/details>", "summary>", "/summary>", "br>"];
+            let known = known.iter().chain(&["code>", "/code>", "span>", "/span>"]);
+            assert!(known.into_iter().any(|known| tag.starts_with(known)), "{line}");
+        }
+        for sign in ["://", "www.", "![", "](", "$", "~~", " #1"] {
+            assert!(!outside.contains(sign), "{sign}: {line}");
+        }
+        assert!(!line.starts_with("| ") || line.matches('|').count() == 7, "{line}");
+    }
+}
+
 #[test]
 fn a_comment_holds_what_it_can_and_counts_the_rest() {
     let names: Vec<String> = (0..2_000).map(|number| format!("key number {number}")).collect();
