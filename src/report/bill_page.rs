@@ -43,11 +43,9 @@ fn first_month(shown: &Shown<'_>) -> String {
 
 fn about(shown: &Shown<'_>) -> Vec<String> {
     let book = &shown.estimate.book;
-    let dated = book.sources.first().map_or("", |source| source.dated.as_str());
-    let prices = format!("prices: {}, {dated}", book.weakest_mark().label());
     let clock = format!("times are UTC{}", book.clock.offset);
     let parts = [Some(text::plan_name(book)), shown.place(), Some(shown.when())];
-    let parts = parts.into_iter().flatten().chain([clock, prices]);
+    let parts = parts.into_iter().flatten().chain([clock]).chain(shown.prices());
     parts.map(|part| sentence(&part)).collect()
 }
 

@@ -107,6 +107,12 @@ impl Shown<'_> {
         }
     }
 
+    /// The weakest mark of the prices that the bill rests on, and its date.
+    pub(super) fn prices(&self) -> Option<String> {
+        let source = self.estimate.weakest_source()?;
+        Some(format!("prices: {}, {}", source.mark.label(), source.dated))
+    }
+
     /// That region with its place, as people write it.
     pub(super) fn place(&self) -> Option<String> {
         let region = self.region()?;
@@ -118,9 +124,7 @@ impl Shown<'_> {
 fn header(shown: &Shown<'_>, dress: Dress) -> String {
     let Shown { scenario, estimate, .. } = shown;
     let book = &estimate.book;
-    let prices = estimate.weakest_source().map_or_else(String::new, |source| {
-        format!(" · prices: {}, {}", source.mark.label(), source.dated)
-    });
+    let prices = shown.prices().map_or_else(String::new, |prices| format!(" · {prices}"));
     let mut text = format!("{}\n", dress.bold(&printable(&scenario.name)));
     text.push_str(&hanging("", &plan_name(book), dress.width));
     let place = shown.place().map_or_else(String::new, |place| format!("{place} · "));

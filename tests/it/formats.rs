@@ -123,6 +123,21 @@ fn every_format_of_the_examples_adds_up() {
 }
 
 /// A page's printed figures, or list prices, stand in the last column, so that only the CSV has the bill's own there.
+/// A plan whose bill rests on better prices than the worst of its books.
+#[test]
+fn every_format_names_the_weakest_price_that_the_bill_rests_on() {
+    let arguments = ["examples/signing-service.toml", "--plan", "aws/kms"];
+    let json = run(&[&arguments[..], &["--format", "json"]].concat(), "");
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["bills"][0]["book"]["provenance"], "page");
+    for format in ["table", "markdown", "html"] {
+        let told = run(&[&arguments[..], &["--format", format]].concat(), "");
+        let told = String::from_utf8(told.stdout).unwrap().replace("&#39;", "'");
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("prices: provider's page"), "{format}: {told}");
+    }
+}
+
 fn check_unless_printed(arguments: &[&str], results: &Results, by_month: bool) {
     if [">Printed</th>", ">At list</th>"].iter().any(|column| results.html.contains(column)) {
         let (_, shown) = totals(&results.json, by_month);
