@@ -19,7 +19,7 @@ use crate::month::{Day, Month};
 use crate::report::diff::{Compared, text};
 use crate::report::diff_review::{Gate, Passage, Review};
 use crate::report::findings::Place;
-use crate::report::{diff_json, diff_markdown};
+use crate::report::{diff_csv, diff_json, diff_markdown, diff_page, html};
 use crate::source::{Source, printable};
 use crate::statement::{Kept, Statement, kept};
 
@@ -57,8 +57,16 @@ pub(super) struct DiffArgs {
 }
 
 /// What a diff is written as.
-const FORMATS: &[Format] =
-    &[Format::Table, Format::Json, Format::Markdown, Format::Junit, Format::Sarif, Format::Github];
+const FORMATS: &[Format] = &[
+    Format::Table,
+    Format::Json,
+    Format::Csv,
+    Format::Markdown,
+    Format::Html,
+    Format::Junit,
+    Format::Sarif,
+    Format::Github,
+];
 
 /// What a diff fails on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -100,7 +108,11 @@ impl DiffArgs {
         self.common.write(out, FORMATS, |format, dress, out| {
             let text = match format {
                 Format::Json => to_json(&diff_json::document(&compared))?,
+                Format::Csv => {
+                    diff_csv::write(&diff).map_err(|why| Failure::Fault(why.to_string()))?
+                }
                 Format::Markdown => diff_markdown::document(&compared),
+                Format::Html => html::html(&diff_page::page(&compared)),
                 Format::Junit | Format::Sarif | Format::Github => {
                     let name: &str = &head.statement.scenario;
                     let cases = || vec![(name, vec![review.case()])];

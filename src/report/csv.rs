@@ -73,7 +73,7 @@ fn finished(writer: csv::Writer<Vec<u8>>) -> Result<String, csv::Error> {
 }
 
 /// The digits, and the exact ratio where no finite decimal holds it.
-fn amount(amount: Option<Fraction>) -> [String; 2] {
+pub(super) fn amount(amount: Option<Fraction>) -> [String; 2] {
     [
         number(amount),
         amount.and_then(Fraction::ratio).map_or_else(String::new, |ratio| cell(&ratio)),

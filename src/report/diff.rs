@@ -34,7 +34,7 @@ pub fn text(compared: &Compared<'_>, dress: Dress) -> String {
         text.push_str(&dress.good(&said));
         return text;
     }
-    text.push_str(&table(compared, dress));
+    text.push_str(&sheet(compared).draw(dress));
     text.push_str(&beneath(compared, dress));
     text
 }
@@ -170,7 +170,8 @@ fn prices(base: &Charged, head: &Charged) -> String {
     }
 }
 
-fn table(compared: &Compared<'_>, dress: Dress) -> String {
+/// The rows that changed, with what moved them, and the sum.
+pub(super) fn sheet(compared: &Compared<'_>) -> Sheet {
     let diff = compared.diff;
     let columns = ["", "Base", "Head", "Difference", "%"];
     let side = |at| if at == 0 { Side::Left } else { Side::Right };
@@ -228,7 +229,7 @@ fn table(compared: &Compared<'_>, dress: Dress) -> String {
             }
         }
     }
-    sheet.draw(dress)
+    sheet
 }
 
 /// What the difference is made of, as a sentence.

@@ -10,7 +10,7 @@ use kms_cost::diff::{Diff, NoDiff, Row, Status, diff};
 use kms_cost::estimate::{Estimate, Grounds, estimate};
 use kms_cost::fraction::Fraction;
 use kms_cost::month::Month;
-use kms_cost::report::json;
+use kms_cost::report::{diff_csv, json};
 use kms_cost::scenario;
 use kms_cost::source::Source;
 use kms_cost::statement::{Entry, Region, Statement, Whose, kept};
@@ -302,7 +302,11 @@ fn exact(figure: Fraction) -> BigRational {
     if let Some(ratio) = figure.ratio() {
         return ratio.parse().expect("a ratio");
     }
-    let digits = figure.digits();
+    written(&figure.digits())
+}
+
+/// A decimal of any number of digits.
+fn written(digits: &str) -> BigRational {
     let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
     let unscaled: BigInt = digits.replace('.', "").parse().expect("digits");
     let ten = BigInt::from(10);
@@ -311,6 +315,41 @@ fn exact(figure: Fraction) -> BigRational {
 
 fn sum(parts: impl IntoIterator<Item = Fraction>) -> BigRational {
     parts.into_iter().map(exact).sum()
+}
+
+/// The sums of both bills and of the differences, read back from CSV; each row's effects are added up.
+#[expect(clippy::arithmetic_side_effects, reason = "rationals of any size do not overflow")]
+fn added_as_csv(found: &Diff) -> [BigRational; 3] {
+    let text = diff_csv::write(found).expect("rows");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let columns = reader.headers().expect("columns").clone();
+    let zero = || BigRational::from_integer(0.into());
+    let mut sums = [(); 3].map(|()| zero());
+    for row in reader.records() {
+        let row = row.expect("a row");
+        let number = |name: &str| {
+            let at = columns.iter().position(|column| column == name).expect("a column");
+            let text = row[at].trim_start_matches('\'');
+            match text.contains('/') {
+                true => text.parse().expect("a ratio"),
+                false if text.is_empty() => zero(),
+                false => written(text),
+            }
+        };
+        let figure = |digits: &str, fraction: &str| match number(fraction) {
+            ratio if ratio == zero() => number(digits),
+            ratio => ratio,
+        };
+        let difference = figure("difference", "difference_fraction");
+        let effects = ["calendar", "quantity", "tier_and_quota", "price"].map(number);
+        if effects.iter().any(|effect| *effect != zero()) {
+            assert_eq!(effects.into_iter().fold(zero(), |sum, effect| sum + effect), difference);
+        }
+        sums[0] += figure("base_amount", "base_fraction");
+        sums[1] += figure("head_amount", "head_fraction");
+        sums[2] += difference;
+    }
+    sums
 }
 
 proptest! {
@@ -337,6 +376,12 @@ proptest! {
         if found.complete {
             prop_assert_eq!(found.head.minus(found.base)?, found.difference);
         }
+        let [base_cells, head_cells, difference] = added_as_csv(&found);
+        if found.complete {
+            prop_assert_eq!(base_cells, exact(found.base));
+            prop_assert_eq!(head_cells, exact(found.head));
+        }
+        prop_assert_eq!(difference, exact(found.difference));
         // every line of either is in one row of its own
         let charges = |lines: &[Line]| lines.iter().filter(|line| !line.id.contains('#')).count();
         prop_assert_eq!(found.rows.iter().filter(|row| row.base.is_some()).count(), charges(&base));

@@ -388,6 +388,17 @@ fn no_name_is_markup_in_a_diff() {
         }
         assert!(!line.starts_with("| ") || line.matches('|').count() == 7, "{line}");
     }
+    for format in ["csv", "html"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_kms-cost"))
+            .args(["diff", &base, head.to_str().unwrap(), "--format", format])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(!steers(&text), "{format}");
+        let harmless = if format == "html" { "&lt;script&gt;" } else { "'=1+1" };
+        assert!(text.contains(harmless), "{format}");
+        assert!(format == "csv" || !text.contains("<script"), "{format}");
+    }
 }
 
 #[test]
