@@ -23,7 +23,8 @@ use crate::vocabulary::Vocabulary;
 
 /// The folder `pricing`, written by the build.
 static EMBEDDED: Folder = include!(concat!(env!("OUT_DIR"), "/pricing.rs"));
-const VOCABULARY: &str = "vocabulary.toml";
+/// What the file of the words that books share is called.
+pub const VOCABULARY: &str = "vocabulary.toml";
 
 /// An embedded folder of price books.
 #[derive(Debug)]

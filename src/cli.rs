@@ -282,9 +282,7 @@ impl Common {
         let width = self.settings.width().map_or_else(measured, |(width, _)| width);
         Dress { styled: self.styled(io::stdout().is_terminal()), width }
     }
-}
 
-impl Common {
     /// The folder of price books.
     fn pricing(&self) -> Option<&Path> {
         let project = self.settings.project.as_ref();
@@ -340,9 +338,10 @@ fn decimals(text: &str) -> Result<u32, String> {
 #[must_use]
 pub fn run(mut cli: Cli) -> Exit {
     let configured = cli.configure();
-    let common = cli.common();
-    let json = common.is_some_and(|common| common.on_screen() == Some(Format::Json));
-    let styled = common.is_some_and(|common| common.styled(io::stderr().is_terminal()));
+    let (json, styled) = cli.common_mut().map_or((false, false), |common| {
+        let json = common.on_screen() == Some(Format::Json);
+        (json, common.styled(io::stderr().is_terminal()))
+    });
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ran = configured.and_then(|()| cli.command(&mut out)).and_then(|exit| {
         out.flush()?;
@@ -362,24 +361,6 @@ pub fn run(mut cli: Cli) -> Exit {
 
 impl Cli {
     /// What every command takes that has results.
-    fn common(&self) -> Option<&Common> {
-        Some(match &self.command {
-            Command::Estimate(args) => &args.common,
-            Command::Compare(args) => &args.common,
-            Command::BreakEven(args) => &args.common,
-            Command::Verify(args) => &args.common,
-            Command::Diff(args) => &args.common,
-            Command::Calendar(args) => &args.common,
-            Command::Explain(args) => &args.common,
-            Command::Init(args) => &args.common,
-            Command::Books(books) => books.common(),
-            Command::Config(args) => &args.common,
-            Command::Schema(args) => &args.common,
-            Command::Completions(_) | Command::Man(_) => return None,
-        })
-    }
-
-    /// The same, to be completed by what is configured.
     fn common_mut(&mut self) -> Option<&mut Common> {
         Some(match &mut self.command {
             Command::Estimate(args) => &mut args.common,

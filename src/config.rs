@@ -115,6 +115,18 @@ pub struct Project {
 }
 
 impl Project {
+    /// The day on which price books are looked at.
+    #[must_use]
+    pub fn day(&self) -> Option<Day> {
+        self.as_of.as_ref().map(|day| day.value)
+    }
+
+    /// Whether a choice that no page documents fails.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.strict.as_ref().is_some_and(|strict| strict.value)
+    }
+
     /// Where a path of the file leads: it is meant from the folder of the file.
     fn path(source: &Source, stated: &str) -> PathBuf {
         Path::new(source.name())

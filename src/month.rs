@@ -23,6 +23,12 @@ impl Day {
     /// 1970-01-01.
     pub const EPOCH: Self = Self(0);
 
+    /// Every day that a text names, such as 2026-02-28.
+    pub fn all_in(text: &str) -> impl Iterator<Item = Self> {
+        let starts = text.char_indices().map(|(at, _)| at);
+        starts.filter_map(|at| Self::parse(text.get(at..at.checked_add(10)?)?))
+    }
+
     /// The day `year-month-day`, if the calendar has it; years 1 to 9999.
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {

@@ -147,11 +147,7 @@ impl Scope {
     /// Whether it is about a bill at all.
     #[must_use]
     pub fn is_about(&self, id: &BookId) -> bool {
-        self.plan.as_ref().is_none_or(|At { value: plan, .. }| {
-            plan.provider == id.provider
-                && plan.plan.as_ref().is_none_or(|plan| *plan == id.plan)
-                && plan.edition.as_ref().is_none_or(|edition| *edition == id.edition)
-        })
+        self.plan.as_ref().is_none_or(|plan| plan.value.means(id))
     }
 
     /// What it takes of a bill.

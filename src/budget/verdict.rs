@@ -299,7 +299,8 @@ impl Ledger<'_> {
         let bills = std::iter::once(&self.estimate.bill).chain(term.map(|(_, bill)| bill));
         let sources = bills.flat_map(Bill::lines).map(|line| line.source);
         let sources: std::collections::BTreeSet<usize> = sources.collect();
-        let dated = |at: &usize| book.source(*at).and_then(|source| last_day(&source.dated));
+        let dated =
+            |at: &usize| book.source(*at).and_then(|source| Day::all_in(&source.dated).max());
         sources.iter().map(|at| dated(at).unwrap_or(book.effective.from)).min()
     }
 }
@@ -309,12 +310,6 @@ impl Share {
         let open = bill.unpriced().next().map(|_| Open::Unpublished);
         Self { known: bill.total(), open: open.into_iter().collect() }
     }
-}
-
-/// The last day that a text names.
-fn last_day(text: &str) -> Option<Day> {
-    let starts = text.char_indices().map(|(at, _)| at);
-    starts.filter_map(|at| Day::parse(text.get(at..at.checked_add(10)?)?)).max()
 }
 
 /// Why its prices are too old.

@@ -90,7 +90,7 @@ fn unit(text: &str) -> Result<u64, String> {
 impl BreakEvenArgs {
     /// Takes what the project's file says where the call is silent.
     pub(super) fn configure(&mut self, project: &Rc<Project>) {
-        self.as_of = self.as_of.or(project.as_of.as_ref().map(|day| day.value));
+        self.as_of = self.as_of.or(project.day());
         self.discounts.configure(project);
         self.rates.configure(project);
     }

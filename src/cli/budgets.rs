@@ -105,12 +105,7 @@ pub(super) fn held<'r>(
             wrong.extend(misnamed.into_iter().map(|problem| (rule, problem)));
             continue;
         }
-        let found = if rule.scope.is_about(&ledger.estimate.book.id) {
-            compared(rule).and_then(|compared| verdict(rule, compared.as_ref(), ledger))
-        } else {
-            verdict(rule, None, ledger)
-        };
-        match found {
+        match judged(rule, ledger) {
             Ok(verdict) => verdicts.push(verdict),
             Err(problem) => wrong.push((rule, problem)),
         }
@@ -128,6 +123,13 @@ pub(super) fn held<'r>(
         }
         _ => Ok(verdicts),
     }
+}
+
+/// Holds one rule against a bill. A baseline is read only for a bill that the rule is about.
+fn judged<'r>(rule: &'r Rule, ledger: &Ledger<'_>) -> Result<Verdict<'r>, Problem> {
+    let about = rule.scope.is_about(&ledger.estimate.book.id);
+    let compared = if about { compared(rule)? } else { None };
+    verdict(rule, compared.as_ref(), ledger)
 }
 
 /// A rule of the project that is about another of its scenarios: one of a key or a tag that is not
@@ -150,8 +152,7 @@ fn elsewhere<'r>(rule: &'r Rule, ledger: &Ledger<'_>) -> Option<Verdict<'r>> {
 fn failure(wrong: Vec<(&Rule, Problem)>) -> Option<Failure> {
     let (first, _) = wrong.first()?;
     let Some((source, _)) = &first.place else {
-        let (_, problem) = wrong.into_iter().next()?;
-        return Some(Failure::Said { message: problem.message, help: problem.help });
+        return wrong.into_iter().next().map(|(rule, problem)| alone(rule, problem));
     };
     let mut problems = Problems::new(Arc::clone(source));
     let mut told: Vec<Problem> = Vec::new();
@@ -164,6 +165,16 @@ fn failure(wrong: Vec<(&Rule, Problem)>) -> Option<Failure> {
         }
     }
     Some(input::wrong(problems))
+}
+
+/// One problem, at its place where its rule has one.
+fn alone(rule: &Rule, problem: Problem) -> Failure {
+    let Some((source, _)) = &rule.place else {
+        return Failure::Said { message: problem.message, help: problem.help };
+    };
+    let mut problems = Problems::new(Arc::clone(source));
+    problems.push(problem);
+    input::wrong(problems)
 }
 
 /// What a rule's growth is measured from; a path is meant from the folder of the rule's own file.

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::output::Format;
 use super::{Common, Exit, Failure};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, VOCABULARY};
 use crate::diagnostic::{Problems, render, to_json};
 use crate::lint;
 use crate::pricebook::{Book, BookId};
@@ -22,7 +22,6 @@ use crate::report::table::Dress;
 use crate::source::{Source, printable};
 use crate::vocabulary::Vocabulary;
 
-const VOCABULARY: &str = "vocabulary.toml";
 const UNREAD: &str = "it is no price book that can be looked at further";
 
 // Arguments of `books check`.

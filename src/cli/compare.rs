@@ -109,28 +109,15 @@ impl Plans {
     }
 }
 
-/// What a comparison is written as.
-const FORMATS: &[Format] = &[
-    Format::Table,
-    Format::Json,
-    Format::Csv,
-    Format::Markdown,
-    Format::Html,
-    Format::Junit,
-    Format::Sarif,
-    Format::Github,
-];
-
 impl CompareArgs {
     /// Takes what the project's file says where the call is silent.
     pub(super) fn configure(&mut self, project: &Rc<Project>) {
-        self.as_of = self.as_of.or(project.as_of.as_ref().map(|day| day.value));
+        self.as_of = self.as_of.or(project.day());
         self.discounts.configure(project);
         self.rates.configure(project);
         self.budgets.configure(project);
         // the reference workloads are shown, and never judged
-        let strict = project.strict.as_ref().is_some_and(|strict| strict.value);
-        self.strict |= strict && self.scenario.is_some();
+        self.strict |= project.is_strict() && self.scenario.is_some();
     }
 
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -187,7 +174,7 @@ impl CompareArgs {
                 place,
             })
             .collect();
-        self.common.write(out, FORMATS, |format, dress, out| {
+        self.common.write(out, Format::REPORTS, |format, dress, out| {
             match format {
                 Format::Json => json::comparison(out, &workloads, rates, self.top(), &budgets)?,
                 Format::Csv => bill_csv::write(out, billed(&shown))?,

@@ -74,25 +74,19 @@ impl ConfigArgs {
     /// What moves a figure or a verdict.
     fn figures(&self) -> Vec<Row> {
         let Settings { project, .. } = &self.common.settings;
-        let pricing = self.common.pricing.as_deref().map(|path| Row {
-            setting: "pricing",
-            value: Some(path.display().to_string()),
-            from: Origin::Flag("--pricing"),
-        });
-        let stated = project.as_ref().map(|project| of_project(project)).unwrap_or_default();
-        let stated = stated.into_iter().filter(|row| row.setting != "pricing" || pricing.is_none());
-        let mut rows: Vec<Row> = stated.collect();
-        rows.extend(pricing);
-        for setting in ["pricing", "as_of", "strict", "discounts", "budgets", "rates"] {
+        let mut rows = project.as_ref().map(|project| of_project(project)).unwrap_or_default();
+        if let Some(path) = &self.common.pricing {
+            rows.retain(|row| row.setting != "pricing");
+            let from = Origin::Flag("--pricing");
+            rows.push(Row { setting: "pricing", value: Some(path.display().to_string()), from });
+        }
+        let settings = ["pricing", "as_of", "strict", "discounts", "budgets", "rates"];
+        for setting in settings {
             if !rows.iter().any(|row| row.setting == setting) {
                 rows.push(Row { setting, value: None, from: Origin::Default });
             }
         }
-        let order = |row: &Row| {
-            let mut names = ["pricing", "as_of", "strict", "discounts", "budgets", "rates"].iter();
-            names.position(|name| *name == row.setting)
-        };
-        rows.sort_by_key(order);
+        rows.sort_by_key(|row| settings.iter().position(|name| *name == row.setting));
         rows
     }
 }

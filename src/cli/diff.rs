@@ -56,18 +56,6 @@ pub(super) struct DiffArgs {
     pub(super) common: Common,
 }
 
-/// What a diff is written as.
-const FORMATS: &[Format] = &[
-    Format::Table,
-    Format::Json,
-    Format::Csv,
-    Format::Markdown,
-    Format::Html,
-    Format::Junit,
-    Format::Sarif,
-    Format::Github,
-];
-
 /// What a diff fails on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
@@ -78,7 +66,7 @@ enum FailOn {
 impl DiffArgs {
     /// Takes what the project's file says where the call is silent.
     pub(super) fn configure(&mut self, project: &Rc<Project>) {
-        self.as_of = self.as_of.or(project.as_of.as_ref().map(|day| day.value));
+        self.as_of = self.as_of.or(project.day());
         self.discounts.configure(project);
     }
 
@@ -105,7 +93,7 @@ impl DiffArgs {
         };
         let passage = self.passage(&diff);
         let review = Review { compared, gate: self.gate(), passage, place };
-        self.common.write(out, FORMATS, |format, dress, out| {
+        self.common.write(out, Format::REPORTS, |format, dress, out| {
             let text = match format {
                 Format::Json => to_json(&diff_json::document(&compared))?,
                 Format::Csv => {

@@ -134,7 +134,7 @@ impl EstimateArgs {
     pub(super) fn configure(&mut self, project: &Rc<Project>) {
         self.need.configure(project);
         self.budgets.configure(project);
-        self.strict |= project.strict.as_ref().is_some_and(|strict| strict.value);
+        self.strict |= project.is_strict();
     }
 
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {

@@ -56,9 +56,9 @@ impl NeedArgs {
         if self.discounts.configure(project) {
             told.push("discounts".to_owned());
         }
-        if let (None, Some(day)) = (self.as_of, &project.as_of) {
-            self.as_of = Some(day.value);
-            told.push(format!("price books as of {}", day.value));
+        if let (None, Some(day)) = (self.as_of, project.day()) {
+            self.as_of = Some(day);
+            told.push(format!("price books as of {day}"));
         }
         let name = printable(project.source.name());
         self.told = (!told.is_empty()).then(|| format!("from {name}: {}", told.join(", ")));

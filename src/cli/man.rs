@@ -44,7 +44,7 @@ impl ManArgs {
             return Ok(Exit::Done);
         };
         let written = fs::create_dir_all(folder).and_then(|()| write_all(&root, folder));
-        let count = written.map_err(|why| Failure::Said {
+        let count = written.map_err(|why| Failure::Unwritable {
             message: format!(
                 "cannot write into `{}`: {why}",
                 printable(&folder.display().to_string())

@@ -59,6 +59,18 @@ impl Format {
         ("svg", Self::Svg),
     ];
 
+    /// What a result with budgets or a gate is written as.
+    pub(super) const REPORTS: &[Self] = &[
+        Self::Table,
+        Self::Json,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Junit,
+        Self::Sarif,
+        Self::Github,
+    ];
+
     pub(super) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
     }

@@ -73,20 +73,21 @@ fn named_once(sheet: &Sheet<'_>, problems: &mut Problems) {
 /// A source without a date, or one of a price that speaks of another time than the edition's.
 fn sources(sheet: &Sheet<'_>, problems: &mut Problems) {
     for (at, source) in sheet.book.sources.iter().enumerate() {
-        let (days, span) = (days(&source.dated), sheet.field("source", at, "dated"));
-        if days.is_empty() && !source.dated.starts_with("undated") {
+        let first = Day::all_in(&source.dated).min();
+        let span = sheet.field("source", at, "dated");
+        if first.is_none() && !source.dated.starts_with("undated") {
             let message = format!("source `{}` has no date", source.id);
             let problem = Problem::error(Code::SourceDate, message).at(span);
             let problem = problem.label("expected a day such as 2026-02-28, or `undated`");
             problems.push(problem.help("write the date that the page itself prints"));
             continue;
         }
-        let (Some(until), Some(first)) = (sheet.book.effective.until, days.iter().min()) else {
+        let (Some(until), Some(first)) = (sheet.book.effective.until, first) else {
             continue;
         };
         let meters = sheet.book.meters.iter().map(|meter| meter.source);
         let mut prices = meters.chain(sheet.book.allowances.iter().map(|free| free.source));
-        if *first > until && prices.any(|source| source == at) {
+        if first > until && prices.any(|source| source == at) {
             let message =
                 format!("source `{}` is of {first}, after the edition ended on {until}", source.id);
             let problem = Problem::warning(Code::SourceDate, message).at(span);
@@ -95,12 +96,6 @@ fn sources(sheet: &Sheet<'_>, problems: &mut Problems) {
             ));
         }
     }
-}
-
-/// Every day that a text names.
-fn days(text: &str) -> Vec<Day> {
-    let starts = text.char_indices().map(|(at, _)| at);
-    starts.filter_map(|at| text.get(at..at.checked_add(10)?).and_then(Day::parse)).collect()
 }
 
 /// A counted thing that the vocabulary has no words for, so that a bill prints its id.

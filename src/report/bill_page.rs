@@ -6,7 +6,7 @@
 use super::grounds;
 use super::number::{align, money};
 use super::page::{
-    Bar, Bars, Block, Figure, Lie, Page, Section, Standing, Verdict, Weight, cell, sentence,
+    self, Bar, Bars, Block, Figure, Lie, Page, Section, Standing, Verdict, Weight, cell, sentence,
 };
 use super::rows::{self, Amount, Kind};
 use super::table::{Sheet, Side, Tone};
@@ -96,20 +96,8 @@ fn all_verdicts(shown: &Shown<'_>, verdicts: &[Verdict]) -> Vec<Verdict> {
 // ------------------------------------------------------------------ tables and bars
 
 fn table(shown: &Shown<'_>, first: &str, sheet: Sheet) -> Block {
-    let mut sheet = sheet;
-    if let Some((heading, _)) = sheet.columns.first_mut() {
-        first.clone_into(heading);
-    }
-    for (heading, _) in &mut sheet.columns {
-        *heading = cell(heading);
-    }
-    for (_, cells) in &mut sheet.rows {
-        for text in cells {
-            *text = cell(text);
-        }
-    }
     let caption = format!("Amounts in {}", cell(&shown.estimate.book.currency));
-    Block::Table { caption, sheet }
+    page::table(caption, first, sheet)
 }
 
 fn items(shown: &Shown<'_>) -> Section {

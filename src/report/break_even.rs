@@ -7,13 +7,12 @@ use std::fmt::Write as _;
 
 use super::comparison::text::{prices, sign};
 use super::curve_chart;
-use super::number::{DECIMALS, align, brief};
+use super::number::{DECIMALS, align, brief, signed_brief};
 use super::table::{Dress, Sheet, Side, Tone, hanging};
 use crate::breakeven::envelope::{Change, Span};
 use crate::breakeven::vary::Field;
 use crate::breakeven::{Group, Plan, Reach, Standing};
 use crate::decimal::{self, Decimal};
-use crate::fraction::Fraction;
 use crate::pricebook::Mark;
 use crate::rates::Rates;
 use crate::source::printable;
@@ -190,7 +189,7 @@ fn changes(shown: &Shown<'_>, group: &Group, dress: Dress) -> String {
                 column.push(total.map_or_else(|| "none".to_owned(), brief));
             }
             let [.., difference] = &mut columns;
-            difference.push(more.map_or_else(String::new, difference_of));
+            difference.push(more.map_or_else(String::new, signed_brief));
         }
     }
     let [was, is, difference] = columns.map(align);
@@ -204,18 +203,6 @@ fn changes(shown: &Shown<'_>, group: &Group, dress: Dress) -> String {
     let mut text = drawn(&headings, names, &cells, dress);
     more(&mut text, group.changes.len());
     text
-}
-
-/// A difference with its sign.
-fn difference_of(more: Fraction) -> String {
-    let (sign, size) = match Fraction::ZERO.minus(more) {
-        Ok(less) if more.is_negative() => ("\u{2212}", brief(less)),
-        _ => ("+", brief(more)),
-    };
-    match size.strip_prefix('≈') {
-        Some(size) => format!("≈{sign}{size}"),
-        None => format!("{sign}{size}"),
-    }
 }
 
 /// Every plan with its totals at both ends of the range.

@@ -4,7 +4,7 @@
 
 use super::diff::{Compared, counts, difference, made_of, sheet, shown, title};
 use super::number::money;
-use super::page::{Block, Figure, Page, Section, Standing, Verdict, Weight, cell, sentence};
+use super::page::{Block, Figure, Page, Section, Standing, Verdict, Weight, cell, sentence, table};
 
 /// The page of a diff.
 #[must_use]
@@ -39,7 +39,7 @@ fn charges(compared: &Compared<'_>) -> Section {
     let mut blocks = Vec::new();
     if shown(diff).next().is_some() {
         let caption = format!("Amounts in {}", cell(&diff.currency));
-        blocks.push(Block::Table { caption, sheet: sheet(compared) });
+        blocks.push(table(caption, "Line", sheet(compared)));
     }
     let made_of = made_of(diff).map(|parts| format!("made of: {parts}"));
     let said = made_of.into_iter().chain(counts(diff));

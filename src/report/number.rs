@@ -53,11 +53,27 @@ fn fixed(value: Decimal, decimals: u32) -> String {
 /// An amount with its sign, for differences.
 #[must_use]
 pub fn signed(amount: Fraction) -> String {
+    let (sign, size) = parted(amount);
+    format!("{sign}{}", size.grouped_money())
+}
+
+/// The same where there is little room.
+#[must_use]
+pub fn signed_brief(amount: Fraction) -> String {
+    let (sign, size) = parted(amount);
+    let size = brief(size);
+    match size.strip_prefix('≈') {
+        Some(size) => format!("≈{sign}{size}"),
+        None => format!("{sign}{size}"),
+    }
+}
+
+/// The sign of an amount, and its size.
+fn parted(amount: Fraction) -> (&'static str, Fraction) {
     if amount.is_negative() {
-        let positive = Fraction::ZERO.minus(amount).unwrap_or_default();
-        format!("\u{2212}{}", positive.grouped_money())
+        ("\u{2212}", Fraction::ZERO.minus(amount).unwrap_or_default())
     } else {
-        format!("+{}", amount.grouped_money())
+        ("+", amount)
     }
 }
 

@@ -136,6 +136,19 @@ pub struct Bar {
     pub written: String,
 }
 
+/// A table of which every text is such as a page can hold; `first` heads the names.
+#[must_use]
+pub fn table(caption: String, first: &str, mut sheet: Sheet) -> Block {
+    if let Some((heading, _)) = sheet.columns.first_mut() {
+        first.clone_into(heading);
+    }
+    let headings = sheet.columns.iter_mut().map(|(heading, _)| heading);
+    for text in headings.chain(sheet.rows.iter_mut().flat_map(|(_, cells)| cells)) {
+        *text = cell(text);
+    }
+    Block::Table { caption, sheet }
+}
+
 /// A name, a heading or a cell: printable, and cut where no page could hold it.
 #[must_use]
 pub fn cell(text: &str) -> String {

@@ -125,8 +125,8 @@ pub fn said(verdict: &Verdict<'_>) -> page::Verdict {
         figure.map_or_else(|| "not known".to_owned(), |figure| money(figure, None))
     };
     let name = printable(verdict.rule.name.as_deref().unwrap_or(verdict.rule.kind()));
+    let scope = printable(&verdict.rule.scope.name());
     if verdict.actual.is_none() {
-        let scope = printable(&verdict.rule.scope.name());
         let (status, why) = (verdict.status.as_str(), verdict.reasons.join("; "));
         return page::Verdict {
             standing,
@@ -134,13 +134,11 @@ pub fn said(verdict: &Verdict<'_>) -> page::Verdict {
         };
     }
     let mut text = format!(
-        "budget {}, {}: {} of {} {}, {}",
-        name,
-        printable(&verdict.rule.scope.name()),
+        "budget {name}, {scope}: {} of {} {}, {}",
         figure(verdict.actual),
         figure(verdict.limit),
         verdict.currency,
-        became(verdict)
+        became(verdict, "")
     );
     if let (Some(_), Some(month)) = (verdict.excess, &verdict.month) {
         let _ = write!(text, ", the most in {month}");
@@ -173,13 +171,13 @@ pub fn at_plan(verdicts: &[Verdict<'_>]) -> Vec<String> {
     kept.into_iter().chain(broken).collect()
 }
 
-/// What became of it, in a few words.
-fn became(verdict: &Verdict<'_>) -> String {
+/// What became of it, in a few words; `unit` stands behind the amount.
+fn became(verdict: &Verdict<'_>, unit: &str) -> String {
     match (verdict.status, verdict.excess) {
-        (Status::Over, Some(excess)) => format!("over by {}", money(excess, None)),
+        (Status::Over, Some(excess)) => format!("over by {}{unit}", money(excess, None)),
         (Status::Warn, Some(excess)) => {
             let warn = money(verdict.warn.unwrap_or_default(), None);
-            format!("{} above the warning at {warn}", money(excess, None))
+            format!("{}{unit} above the warning at {warn}", money(excess, None))
         }
         (status, _) => status.as_str().replace('-', " "),
     }
@@ -264,24 +262,11 @@ fn title(rule: &Rule) -> String {
 
 /// What is to be known of a budget that is not simply kept: by how much, when, why, and where it stands.
 fn particulars(verdict: &Verdict<'_>, dress: Dress) -> String {
-    let mut text = String::new();
-    let rule = verdict.rule;
-    match (verdict.status, verdict.excess) {
-        (Status::Within | Status::NotApplied, _) => return text,
-        (Status::Over, Some(excess)) => {
-            let _ = write!(text, "over by {} {}", money(excess, None), verdict.currency);
-        }
-        (Status::Warn, Some(excess)) => {
-            let warn = money(verdict.warn.unwrap_or_default(), None);
-            let _ = write!(
-                text,
-                "{} {} above the warning at {warn}",
-                money(excess, None),
-                verdict.currency
-            );
-        }
-        _ => text.push_str("undecided"),
+    if matches!(verdict.status, Status::Within | Status::NotApplied) {
+        return String::new();
     }
+    let rule = verdict.rule;
+    let mut text = became(verdict, &format!(" {}", verdict.currency));
     if let (Some(month), Some((over, of))) = (&verdict.month, verdict.months_over) {
         let _ = write!(text, ", the most in {month} ({over} of {of} months are above)");
     }

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rules, compared, elsewhere, failure};
-use crate::budget::{Known, Ledger, Owners, Rule, Status, Verdict, verdict};
+use super::{Rules, alone, elsewhere, failure, judged};
+use crate::budget::{Known, Ledger, Owners, Status, Verdict};
 use crate::catalog::Catalog;
 use crate::cli::Failure;
 use crate::comparison::Offer;
@@ -84,7 +84,7 @@ pub(in crate::cli) fn held<'r>(
                 (None, Some(problem)) => {
                     Verdict::not_applied(rule, &estimate.book.currency, problem.message.clone())
                 }
-                (None, None) => of_plan(rule, &ledger)?,
+                (None, None) => judged(rule, &ledger).map_err(|problem| alone(rule, problem))?,
             });
             misnamed.extend(wrong.into_iter().map(|problem| (at, problem)));
         }
@@ -92,18 +92,6 @@ pub(in crate::cli) fn held<'r>(
     }
     told(rules, &held, misnamed)?;
     Ok(held)
-}
-
-fn of_plan<'r>(rule: &'r Rule, ledger: &Ledger<'_>) -> Result<Verdict<'r>, Failure> {
-    let found = if rule.scope.is_about(&ledger.estimate.book.id) {
-        compared(rule).and_then(|compared| verdict(rule, compared.as_ref(), ledger))
-    } else {
-        verdict(rule, None, ledger)
-    };
-    found.map_err(|problem| match failure(vec![(rule, problem.clone())]) {
-        Some(failure) => failure,
-        None => Failure::Said { message: problem.message, help: problem.help },
-    })
 }
 
 /// A rule of the call or the scenario that no plan is held against is an error, and never passes.

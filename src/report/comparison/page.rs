@@ -7,7 +7,7 @@ use super::{More, PlanRow, Row, Shown, not_comparable, rows};
 use crate::comparison::Stated;
 use crate::report::number::money;
 use crate::report::page::{
-    Bar, Bars, Block, Figure, Lie, Page, Section, Standing, Verdict, Weight, cell, sentence,
+    Bar, Bars, Block, Figure, Lie, Page, Section, Standing, Verdict, Weight, cell, sentence, table,
 };
 
 /// The page of one workload, or of several below each other.
@@ -70,17 +70,9 @@ fn figure(plan: &PlanRow<'_>, what: &str, shown: &Shown<'_>) -> Figure {
 }
 
 fn served(heading: String, rows: &[Row<'_>], plans: &[&PlanRow<'_>], shown: &Shown<'_>) -> Section {
-    let mut sheet = sheet(rows, shown, plans.first().map(|plan| plan.estimate));
+    let sheet = sheet(rows, shown, plans.first().map(|plan| plan.estimate));
     let legend = legend(plans, &sheet, shown);
-    if let Some((heading, _)) = sheet.columns.first_mut() {
-        "Plan".clone_into(heading);
-    }
-    for (_, cells) in &mut sheet.rows {
-        for text in cells {
-            *text = cell(text);
-        }
-    }
-    let mut blocks = vec![Block::Table { caption: "Plans by currency".to_owned(), sheet }];
+    let mut blocks = vec![table("Plans by currency".to_owned(), "Plan", sheet)];
     blocks.extend(bars(rows, shown));
     blocks.push(Block::Sentences(legend.iter().map(|line| sentence(line)).collect()));
     Section { heading, weight: Weight::Main, blocks }
