@@ -15,6 +15,8 @@ use kms_cost::source::Source;
 use kms_cost::statement::{Entry, Statement, Whose};
 use proptest::prelude::*;
 
+use super::diff::statement;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn run(arguments: &[&str]) -> Output {
@@ -155,18 +157,7 @@ fn pooled(amount: Decimal, used: &[u64]) -> Statement<'static> {
         per: 1,
         amount: Some(amount.into()),
     };
-    Statement {
-        scenario: "need".into(),
-        provider: "p".into(),
-        plan: "p".into(),
-        edition: "e".into(),
-        currency: "USD".into(),
-        month: None,
-        hours: 720,
-        total: amount.into(),
-        entries: vec![entry],
-        complete: true,
-    }
+    statement(vec![entry])
 }
 
 proptest! {

@@ -63,7 +63,11 @@ fn entry(line: &Line) -> Entry<'static> {
 }
 
 fn bill(lines: &[Line]) -> Statement<'static> {
-    let entries: Vec<_> = lines.iter().map(entry).collect();
+    statement(lines.iter().map(entry).collect())
+}
+
+/// A bill of a month of 30 days.
+pub(super) fn statement(entries: Vec<Entry<'static>>) -> Statement<'static> {
     Statement {
         scenario: "need".into(),
         provider: "p".into(),

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::files;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What each scenario is run with, and its exit code.
@@ -50,20 +52,8 @@ fn run(arguments: &[&str]) -> Output {
 
 /// Every TOML file below `examples/`, by its path from there.
 fn files() -> Vec<(String, PathBuf)> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
-                found.push(path);
-            }
-        }
-    }
     let folder = Path::new(ROOT).join("examples");
-    let mut found = Vec::new();
-    walk(&folder, &mut found);
-    found
+    files::toml("examples")
         .into_iter()
         .map(|path| {
             let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
@@ -97,21 +87,10 @@ fn every_scenario_is_in_the_table() {
 
 /// Every TOML file of ours, by its path; those that are wrong on purpose are not.
 fn shipped() -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> =
-        ["examples", "pricing", "tests"].map(|folder| Path::new(ROOT).join(folder)).to_vec();
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let wrong_on_purpose = path.ends_with("bad") || path.ends_with("problems");
-            if path.is_dir() && !wrong_on_purpose {
-                folders.push(path);
-            } else if path.extension().is_some_and(|found| found == "toml") {
-                files.push(path);
-            }
-        }
-    }
-    files
+    let all = ["examples", "pricing", "tests"].into_iter().flat_map(files::toml);
+    let wrong_on_purpose =
+        |path: &PathBuf| path.iter().any(|folder| folder == "bad" || folder == "problems");
+    all.filter(|path| !wrong_on_purpose(path)).collect()
 }
 
 /// TOML 1.1 allows line ends and a trailing comma in inline tables, and more; many readers know 1.0

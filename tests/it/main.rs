@@ -12,6 +12,7 @@ mod config;
 mod diff;
 mod discounts;
 mod examples;
+mod files;
 mod focus;
 mod formats;
 mod hostile;

@@ -11,13 +11,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
 
 use kms_cost::schema;
+
+use super::files;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -68,23 +70,6 @@ fn toml(text: &str) -> Value {
     plain(&toml::Value::Table(toml::from_str(text).unwrap_or_else(|why| panic!("{why}: {text}"))))
 }
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(&Path::new(ROOT).join(folder), &mut found);
-    found.sort();
-    found
-}
-
 /// What a file is, by what stands in it.
 fn kind(file: &Value) -> &'static str {
     let fields: Vec<&str> = file.as_object().unwrap().keys().map(String::as_str).collect();
@@ -101,7 +86,7 @@ fn every_shipped_file_is_what_its_schema_says() {
     let published = Published::read();
     let mut told = BTreeMap::new();
     for folder in ["pricing", "examples", "tests/language/pricing"] {
-        for path in files(folder).iter().filter(|path| !path.ends_with("vocabulary.toml")) {
+        for path in files::toml(folder).iter().filter(|path| !path.ends_with("vocabulary.toml")) {
             let file = toml(&fs::read_to_string(path).unwrap());
             published.holds(kind(&file), &file, &path.display().to_string());
             *told.entry(kind(&file)).or_insert(0) += 1;
@@ -115,7 +100,7 @@ fn every_scenario_of_the_vectors_is_one() {
     let published = Published::read();
     let mut held = 0;
     let folders = ["tests/vectors", "tests/language/vectors"];
-    let own = folders.map(|folder| (Path::new(ROOT).join(folder), files(folder)));
+    let own = folders.map(|folder| (Path::new(ROOT).join(folder), files::toml(folder)));
     // the folders below have figures of their own form
     let own = own.iter().flat_map(|(folder, files)| {
         files.iter().filter(move |path| path.parent() == Some(folder.as_path()))
@@ -181,7 +166,7 @@ fn a_wrong_word_in_any_table_is_an_error() {
     let published = Published::read();
     let (mut refused, mut free) = (0, Vec::new());
     for folder in ["pricing", "examples", "tests/language/pricing"] {
-        for path in files(folder).iter().filter(|path| !path.ends_with("vocabulary.toml")) {
+        for path in files::toml(folder).iter().filter(|path| !path.ends_with("vocabulary.toml")) {
             let file = toml(&fs::read_to_string(path).unwrap());
             let mut places = Vec::new();
             tables(&file, "", &mut places);
@@ -258,7 +243,7 @@ fn every_result_is_what_its_schema_says() {
             }
         }
     };
-    for path in files("examples") {
+    for path in files::toml("examples") {
         let path = path.strip_prefix(ROOT).unwrap().to_str().unwrap().to_owned();
         for (name, before, behind) in ASKED {
             hold(name, &[*before, &[path.as_str()], behind].concat());
