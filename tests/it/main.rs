@@ -1,5 +1,6 @@
 //! Everything that is tested from outside, in one program.
 
+mod arithmetic;
 mod books;
 mod break_even;
 mod budget_script;
@@ -26,4 +27,5 @@ mod schema;
 mod schema_instances;
 mod shells;
 mod transcripts;
+mod trust;
 mod vectors;

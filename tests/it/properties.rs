@@ -26,7 +26,7 @@ use kms_cost::source::Source;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-const CASES: u32 = 10_000;
+pub(super) const CASES: u32 = 10_000;
 /// Plans of unlike rules: by the day and the hour, with tiers, quotas, minimums and free keys. Each has
 /// these places, specs and protections.
 const PLANS: &[Plan] = &[
