@@ -4,7 +4,7 @@
 //! within what is sold. The others take anything.
 
 use super::generate::{Taste, When, frame, key, keys_and_calls, place};
-use super::need::{Access, AuditLog, Hundredths, Instance, Need, Order, Where};
+use super::need::{Access, AuditLog, Hundredths, Instance, Need, Order, Secret, Where};
 use super::places;
 use super::random::Random;
 
@@ -57,7 +57,7 @@ fn of_a_need(random: &mut Random, taste: &Taste, mood: Mood) -> Need {
     let modest = mood == Mood::Modest;
     keys(random, taste, mood, &mut need);
     for _ in 0..random.pick(&[0, 0, 1, 2]) {
-        need.secrets.push(mood.pick(random, &SECRETS, 3));
+        need.secrets.push(Secret::plain(mood.pick(random, &SECRETS, 3)));
     }
     let soft = need.keys.iter().all(|key| key.kind.protection == Some("software"));
     let too_many = if soft { 3 } else { 1 };
@@ -76,7 +76,7 @@ fn of_a_need(random: &mut Random, taste: &Taste, mood: Mood) -> Need {
 }
 
 fn keys(random: &mut Random, taste: &Taste, mood: Mood, need: &mut Need) {
-    let when = When { month: need.month, months: need.months.unwrap_or(1) };
+    let when = When { month: need.month, months: need.months.unwrap_or(1), zone: taste.zone };
     let protection = random.pick(&["software", "software", "hsm"]);
     let several = u64::from(mood == Mood::Modest) + random.below(3);
     for index in 0..several {
