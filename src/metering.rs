@@ -398,9 +398,7 @@ impl<'a> Metering<'a> {
             }
         }
         for (landing, made_of) in by_meter {
-            let free =
-                self.book.meters.get(landing.meter).is_some_and(|meter| meter.unbilled.suspended);
-            if free && self.suspension.covers(self.setting.period, self.book.clock.offset) {
+            if self.is_suspended_throughout(landing.meter) {
                 continue;
             }
             let each = made_of
@@ -429,6 +427,12 @@ impl<'a> Metering<'a> {
                 ),
             }
         }
+    }
+
+    /// Whether nothing of a meter is charged, since the service is suspended through all of the month.
+    fn is_suspended_throughout(&self, meter: usize) -> bool {
+        let free = self.book.meters.get(meter).is_some_and(|meter| meter.unbilled.suspended);
+        free && self.suspension.covers(self.setting.period, self.book.clock.offset)
     }
 
     fn put(

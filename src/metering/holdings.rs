@@ -61,6 +61,9 @@ impl<'a> Metering<'a> {
         let mut priced = false;
         for landing in self.land_one_by_one(Noun::SecretCall, thing, &secret.span, &secret.name) {
             priced = true;
+            if self.is_suspended_throughout(landing.meter) {
+                continue;
+            }
             self.put_events(&landing, subject.clone(), place, each(secret.reads), &secret.span);
         }
         let clock = self.book.clock.offset;
