@@ -169,6 +169,9 @@ fn worth(meter: &Meter, book: &Book, period: Period) -> Fraction {
     Fraction::from(u64::from(timed.step)).over(unit).unwrap_or_default()
 }
 
+/// What a key asks for that is held in more than one region.
+const REPLICAS: &str = "replicas of a key";
+
 struct Metering<'a> {
     scenario: &'a Scenario,
     book: &'a Book,
@@ -238,6 +241,9 @@ impl<'a> Metering<'a> {
             let held = self.book.instance_axis.is_some() && key.managed_by == ManagedBy::Customer;
             if held && !self.prices_one_by_one(&[Noun::Key, Noun::KeyVersion, Noun::Call]) {
                 self.check_life(key);
+                if key.replicas > 0 {
+                    self.needs_copies(&[], REPLICAS, &key.span, &key.name);
+                }
                 continue;
             }
             let Ok((thing, place)) = thing else { continue };
@@ -259,7 +265,7 @@ impl<'a> Metering<'a> {
             if landed.is_empty() && !held && !self.book.not_charged.contains_key(&Noun::Key) {
                 self.not_offered([Noun::Key, Noun::KeyVersion], &thing, &key.span, &key.name);
             } else if key.replicas > 0 {
-                self.needs_copies(&landed, "replicas of a key", &key.span, &key.name);
+                self.needs_copies(&landed, REPLICAS, &key.span, &key.name);
             }
             self.events(key, &thing, place.as_ref());
             if held && !self.prices_one_by_one(&[Noun::Call]) {
