@@ -333,7 +333,9 @@ impl<'a> Metering<'a> {
             at.as_ref().map(|at| (Fraction::from(at.value), at.span.clone()))
         };
         let peak = want.peak_qps.as_ref().map(|at| (at.value, at.span.clone()));
-        let log = want.audit_log.and_then(|log| self.log_gigabytes(log));
+        // logs that are not charged need no size
+        let charged = !self.book.not_charged.contains_key(&Noun::LogGigabyte);
+        let log = want.audit_log.filter(|_| charged).and_then(|log| self.log_gigabytes(log));
         self.name_quantities(want);
         let needs = [
             (Noun::Instance, Some((Fraction::from(1), want.span.clone())), None),
