@@ -48,6 +48,7 @@ pub fn rate(
         if is_linear(meter) && !covered {
             for part in pool::merged(parts) {
                 match line_of_part(at, meter, &part, worth) {
+                    Ok(line) if costs_nothing(&line) => {}
                     Ok(line) => lines.push(line),
                     Err(why) => problems.push(beyond(meter, &part, why)),
                 }
@@ -76,6 +77,11 @@ pub fn rate(
     bill.notes = usage.notes;
     bill.quantities = usage.quantities;
     Ok(bill)
+}
+
+/// Nothing of something costs nothing, at whatever price.
+fn costs_nothing(line: &Line) -> bool {
+    line.quantity.is_zero() && line.unit_price.is_none()
 }
 
 /// Whether every unit has the same price wherever and whosever it is, so that each key has its own line.
@@ -319,10 +325,8 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
         } else {
             pooled_line(book, meter, bucket, &bought, &slice).map(|line| vec![line])
         };
-        // nothing of something costs nothing, at whatever price
-        let nothing = |line: &Line| line.quantity.is_zero() && line.unit_price.is_none();
         match made {
-            Ok(made) => lines.extend(made.into_iter().filter(|line| !nothing(line))),
+            Ok(made) => lines.extend(made.into_iter().filter(|line| !costs_nothing(line))),
             Err(why) => problems.push(beyond(meter, first, why)),
         }
     }
