@@ -4,6 +4,7 @@
 //! Shares no code and no price with the engine and reads no price book; each constant carries its
 //! document. `KMS_COST_ORACLE_SCENARIOS` says how many scenarios a book, `KMS_COST_ORACLE_SEED` the
 //! first seed: the seed of a failing scenario, with one scenario, runs that one again.
+//! `KMS_COST_ORACLE_PLAN` leaves the books whose plans begin with it.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -13,6 +14,9 @@
 )]
 
 mod alibaba;
+mod alibaba_2019;
+mod alibaba_instances;
+mod baidu;
 mod civil;
 mod compare;
 mod curves;
@@ -23,14 +27,22 @@ mod formats;
 mod generate;
 mod generate_held;
 mod generate_instances;
+mod huawei;
+mod ibm_hyper_protect;
+mod ibm_key_protect;
+mod kingsoft;
 mod life;
+mod lists;
 mod need;
 mod places;
 mod predict;
 mod random;
+mod scaleway;
 mod subscription;
 mod tencent;
+mod tencent_ssm;
 mod write;
+mod yandex;
 
 use kms_cost::catalog::{Catalog, PlanName};
 
@@ -57,13 +69,25 @@ struct Subject {
 
 /// Every book that is held against the oracle: a line for each file of rules.
 fn subjects() -> Vec<Subject> {
+    let only = std::env::var("KMS_COST_ORACLE_PLAN").unwrap_or_default();
     [
         alibaba::subjects(), //
+        alibaba_2019::subjects(),
+        alibaba_instances::subjects(),
+        baidu::subjects(),
         derived::subjects(),
+        huawei::subjects(),
+        ibm_hyper_protect::subjects(),
+        ibm_key_protect::subjects(),
+        kingsoft::subjects(),
+        scaleway::subjects(),
         tencent::subjects(),
+        tencent_ssm::subjects(),
+        yandex::subjects(),
     ]
     .into_iter()
     .flatten()
+    .filter(|subject| subject.plan.starts_with(&only))
     .collect()
 }
 

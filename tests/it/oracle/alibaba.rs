@@ -354,10 +354,13 @@ fn calls(need: &Need, edition: &Edition, readings: Readings) -> Result<Exact, Re
     for (kind, location, operations, count) in keys.chain(loose) {
         let region = region(need, location, edition)?;
         for (operation, each) in operations {
-            let class = called(kind)?;
-            if edition.cryptographic_only && is_management(operation) && !readings.every_call {
+            let free = edition.cryptographic_only && is_management(operation);
+            if free && !readings.every_call {
+                // whichever the key, where the page knows it
+                kind.spec.map_or(Ok(Called::Service), |_| called(kind))?;
                 continue;
             }
+            let class = called(kind)?;
             let quantity = u128::from(*each) * u128::from(count);
             let price = call_price(class, region, edition)?;
             let lots = if class == Called::Service { &mut service } else { &mut paid };

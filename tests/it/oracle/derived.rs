@@ -43,7 +43,8 @@ fn predict(need: &Need) -> Result<Predicted, Refused> {
     Ok(Predicted { bill, term, others, intervals: &[] })
 }
 
-fn check(need: &Need) -> Result<(), Refused> {
+/// What no plan of instances serves.
+pub(super) fn check(need: &Need) -> Result<(), Refused> {
     let origin = period(need, 0, UTC8_30_DAYS);
     need.keys.iter().find_map(|key| impossible(&key.course, origin)).map_or(Ok(()), Err)?;
     let own = need
@@ -53,6 +54,10 @@ fn check(need: &Need) -> Result<(), Refused> {
         .chain(need.calls.iter().map(|calls| calls.location));
     for place in own.filter_map(|own| need.place(own)) {
         places::subscription(place).ok_or("no such region")?;
+    }
+    let copied = need.keys.iter().any(|key| key.replicas > 0);
+    if copied || need.secrets.iter().any(|secret| secret.locations > 1) {
+        return Err("an instance is in one region");
     }
     if !need.hsms.is_empty() || !need.keystores.is_empty() {
         return Err("the plan prices no modules and no stores of keys");
@@ -71,6 +76,7 @@ fn states_a_need(need: &Need) -> bool {
     customer_keys(need).next().is_some()
         || !need.secrets.is_empty()
         || need.peak_qps.is_some()
+        || need.peak_hundredths.is_some()
         || need.access.vpcs.is_some()
         || need.access.shared_accounts.is_some()
         || need.audit_log.is_some()
@@ -82,6 +88,7 @@ fn asks_for_instance(need: &Need) -> bool {
     let defaults = !need.keys.is_empty() || !need.calls.is_empty();
     let own = Need {
         peak_qps: need.peak_qps.filter(|_| !defaults),
+        peak_hundredths: need.peak_hundredths.filter(|_| !defaults),
         zones: need.zones.filter(|_| !defaults),
         ..need.clone()
     };
@@ -89,13 +96,19 @@ fn asks_for_instance(need: &Need) -> bool {
 }
 
 fn bill(need: &Need, readings: Readings, origin: Period, month: Period) -> Result<Bill, Refused> {
-    if !need.instances.is_empty() {
-        return subscription::bill(need, &need.instances, readings);
+    subscription::bill(need, &instances(need, origin, month)?, readings)
+}
+
+/// The instances that are written out, or the one that the need becomes.
+pub(super) fn instances(
+    need: &Need,
+    origin: Period,
+    month: Period,
+) -> Result<Vec<Instance>, Refused> {
+    if !need.instances.is_empty() || !asks_for_instance(need) {
+        return Ok(need.instances.clone());
     }
-    if !asks_for_instance(need) {
-        return subscription::bill(need, &[], readings);
-    }
-    subscription::bill(need, &[derived(need, origin, month)?], readings)
+    Ok(vec![derived(need, origin, month)?])
 }
 
 fn derived(need: &Need, origin: Period, month: Period) -> Result<Instance, Refused> {
@@ -114,6 +127,7 @@ fn derived(need: &Need, origin: Period, month: Period) -> Result<Instance, Refus
         key_versions: Some(versions.ok_or("more key versions than any quota")?),
         secrets: Some(secrets),
         peak_qps: Some(implied_qps(need, month)?.max(need.peak_qps.unwrap_or(0))),
+        peak_hundredths: need.peak_hundredths,
         access: need.access,
         audit_log: need.audit_log,
         zones: need.zones,

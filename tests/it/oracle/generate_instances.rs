@@ -124,6 +124,7 @@ fn instance(random: &mut Random, taste: &Taste, mood: Mood, need: &Need) -> Inst
         key_versions: random.maybe(50, |random| mood.pick(random, &VERSIONS, versions)),
         secrets: random.maybe(50, |random| mood.pick(random, &SECRETS, 1)),
         peak_qps: random.maybe(50, |random| mood.pick(random, &QPS, qps)),
+        peak_hundredths: None,
         access: random.maybe(40, |random| access(random, mood)).unwrap_or_default(),
         audit_log: random.maybe(40, |random| audit_log(random, mood, need.average_qps.is_some())),
         zones: random.maybe(30, |random| zones(random, mood, need.place(location))).flatten(),

@@ -22,6 +22,8 @@ pub(super) struct Need {
     pub(super) hsms: Vec<Hsm>,
     pub(super) keystores: Vec<Keystore>,
     pub(super) peak_qps: Option<u64>,
+    /// The peak where it is no whole number.
+    pub(super) peak_hundredths: Option<Hundredths>,
     pub(super) average_qps: Option<Hundredths>,
     pub(super) access: Access,
     pub(super) audit_log: Option<AuditLog>,
@@ -190,6 +192,8 @@ pub(super) struct Instance {
     pub(super) key_versions: Option<u64>,
     pub(super) secrets: Option<u64>,
     pub(super) peak_qps: Option<u64>,
+    /// The peak where it is no whole number.
+    pub(super) peak_hundredths: Option<Hundredths>,
     pub(super) access: Access,
     pub(super) audit_log: Option<AuditLog>,
     pub(super) zones: Option<u64>,

@@ -159,6 +159,10 @@ fn hundredths(value: Option<Hundredths>) -> Option<String> {
     value.map(|Hundredths(value)| format!("\"{}.{:02}\"", value / 100, value % 100))
 }
 
+fn peak(whole: Option<u64>, broken: Option<Hundredths>) -> Option<String> {
+    hundredths(broken).or(number(whole))
+}
+
 fn access(access: Access) -> Option<String> {
     let fields =
         [("vpcs", number(access.vpcs)), ("shared_accounts", number(access.shared_accounts))];
@@ -183,7 +187,10 @@ fn table(text: &mut String, name: &str, fields: &[(&str, Option<String>)]) {
 }
 
 fn write_tables(text: &mut String, need: &Need) {
-    let load = [("peak_qps", number(need.peak_qps)), ("average_qps", hundredths(need.average_qps))];
+    let load = [
+        ("peak_qps", peak(need.peak_qps, need.peak_hundredths)),
+        ("average_qps", hundredths(need.average_qps)),
+    ];
     table(text, "load", &load);
     let access = need.access;
     let fields =
@@ -208,7 +215,7 @@ fn write_instance(text: &mut String, instance: &Instance) {
     location(text, instance.location);
     field(text, "key_versions", number(instance.key_versions));
     field(text, "secrets", number(instance.secrets));
-    field(text, "peak_qps", number(instance.peak_qps));
+    field(text, "peak_qps", peak(instance.peak_qps, instance.peak_hundredths));
     field(text, "access", access(instance.access));
     field(text, "audit_log", instance.audit_log.map(audit_log));
     field(text, "deployment", instance.zones.map(|zones| format!("{{ zones = {zones} }}")));
