@@ -79,11 +79,17 @@ impl<'a> Metering<'a> {
         meter: &Meter,
         thing: &Attributes<'_>,
     ) -> Result<Option<Landing>, Field> {
+        let mut missing = None;
         for (axis, classes) in &meter.takes {
-            match self.class(*axis, thing)? {
-                Some(class) if classes.contains(&class) => {}
-                _ => return Ok(None),
+            match self.class(*axis, thing) {
+                Ok(Some(class)) if classes.contains(&class) => {}
+                Ok(_) => return Ok(None),
+                // only needed where no other axis leaves the meter out
+                Err(field) => missing = missing.or(Some(field)),
             }
+        }
+        if let Some(field) = missing {
+            return Err(field);
         }
         let price_class = match &meter.charge {
             Charge::Flat(Prices::By(axis, _)) => match self.class(*axis, thing)? {
