@@ -48,7 +48,7 @@ pub fn rate(
         if is_linear(meter) && !covered {
             for part in pool::merged(parts) {
                 match line_of_part(at, meter, &part, worth) {
-                    Ok(line) if costs_nothing(&line) => {}
+                    Ok(line) if is_nothing_unpriced(&line) => {}
                     Ok(line) => lines.push(line),
                     Err(why) => problems.push(beyond(meter, &part, why)),
                 }
@@ -79,11 +79,6 @@ pub fn rate(
     Ok(bill)
 }
 
-/// Nothing of something costs nothing, at whatever price.
-fn costs_nothing(line: &Line) -> bool {
-    line.quantity.is_zero() && line.unit_price.is_none()
-}
-
 /// Whether every unit has the same price wherever and whosever it is, so that each key has its own line.
 fn is_linear(meter: &Meter) -> bool {
     matches!(meter.charge, Charge::Flat(_))
@@ -94,6 +89,11 @@ fn is_linear(meter: &Meter) -> bool {
         && meter.block.is_none()
         && meter.least.is_none()
         && meter.most.is_none()
+}
+
+/// Nothing of something costs nothing, at whatever price: it leaves no bill incomplete.
+fn is_nothing_unpriced(line: &Line) -> bool {
+    line.quantity.is_zero() && line.unit_price.is_none()
 }
 
 fn beyond(meter: &Meter, part: &Part, why: OutOfRange) -> Problem {
@@ -326,7 +326,7 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
             pooled_line(book, meter, bucket, &bought, &slice).map(|line| vec![line])
         };
         match made {
-            Ok(made) => lines.extend(made.into_iter().filter(|line| !costs_nothing(line))),
+            Ok(made) => lines.extend(made.into_iter().filter(|line| !is_nothing_unpriced(line))),
             Err(why) => problems.push(beyond(meter, first, why)),
         }
     }
