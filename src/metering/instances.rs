@@ -22,7 +22,12 @@ const SECONDS_PER_DAY: u64 = 86_400;
 /// By which an instance's key versions are found: every one that exists in any part of a day.
 const ANY_VERSION: Rule = Rule {
     over: Over::Timed(Timed { rule: Standing::AnyPart, step: 86_400, unit: TimeUnit::Day }),
-    unbilled: Unbilled { pending_deletion: None, linger_days: None, suspended: false },
+    unbilled: Unbilled {
+        pending_deletion: None,
+        linger_days: None,
+        linger_at_most: false,
+        suspended: false,
+    },
     copies: Copies::NotCounted,
     at_most_per_key: None,
 };

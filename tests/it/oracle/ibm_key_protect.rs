@@ -41,7 +41,7 @@ const SECONDS_OF_31_DAYS: u128 = 31 * 86_400;
 const VERSION: &str = "1.0764";
 /// "100.00 a month for each duplicated region", not prorated.
 const DUPLICATED_REGION: &str = "100.00";
-/// Deleted keys are charged for the 30 days in which they can be restored.
+/// Deleted keys are charged for the 30 days in which they can be restored, "unless purged sooner".
 const LINGERS: i64 = 30;
 const SECONDS_OF_A_DAY: i64 = 86_400;
 /// "$780 a month per location", with the rise of January 2024 803.40; a key of quota 1, or 1.03.
@@ -202,7 +202,7 @@ fn by_days(
     let (mut amount, mut complete) = (nothing(), true);
     for key in &need.keys {
         let region = home.region(need, key.location)?.ok_or("the price depends on the region")?;
-        let rules = Rules::of(Pending::Lingers(LINGERS), u128::MAX);
+        let rules = Rules::of(Pending::LingersAtMost(LINGERS), u128::MAX);
         let seconds = Life::new(key, origin, month).seconds(month, readings.step, &rules);
         let seconds = seconds * u128::from(key.count);
         let Some(premium) = premium(region) else {
@@ -261,7 +261,7 @@ fn regions(
     for (id, _) in CROSS_REGION {
         let stands = customer_keys(need).any(|key| {
             let here = home.region(need, key.location) == Ok(Some(id));
-            let rules = Rules::of(Pending::Lingers(LINGERS), 1);
+            let rules = Rules::of(Pending::LingersAtMost(LINGERS), 1);
             here && key.count > 0 && Life::new(key, origin, month).most(month, &rules) > 0
         });
         if stands {

@@ -26,6 +26,8 @@ pub(super) enum Pending {
     Charged,
     /// As ever for so many days, or until the deletion is carried out where that is stated.
     Lingers(i64),
+    /// As ever for so many days, or until the deletion is carried out where that is sooner.
+    LingersAtMost(i64),
 }
 
 /// Spans from and, where they end, to.
@@ -71,8 +73,13 @@ impl Ended {
     fn gone(&self, pending: Pending) -> Option<i64> {
         match (self.restored, self.destroyed, pending) {
             (Some(_), ..) => None,
+            (None, Some(destroyed), Pending::LingersAtMost(days)) => {
+                Some(destroyed.min(self.scheduled + days * DAY))
+            }
             (None, Some(destroyed), _) => Some(destroyed),
-            (None, None, Pending::Lingers(days)) => Some(self.scheduled + days * DAY),
+            (None, None, Pending::Lingers(days) | Pending::LingersAtMost(days)) => {
+                Some(self.scheduled + days * DAY)
+            }
             (None, None, _) => None,
         }
     }
@@ -224,7 +231,7 @@ impl Life {
         let free = match rules.pending {
             Pending::StaysFree => self.pending || self.deletions.iter().any(waits),
             Pending::ChargedBack => self.pending || self.deletions.iter().any(for_good),
-            Pending::Charged | Pending::Lingers(_) => false,
+            Pending::Charged | Pending::Lingers(_) | Pending::LingersAtMost(_) => false,
         };
         let gone = |ended: &Ended| ended.gone(rules.pending).is_some_and(|gone| gone <= at);
         let before = |end: i64| self.created.is_none_or(|created| created < end);
