@@ -22,6 +22,7 @@ mod compare;
 mod curves;
 mod derived;
 mod disputes;
+mod editions;
 mod exact;
 mod formats;
 mod generate;

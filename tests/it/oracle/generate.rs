@@ -70,7 +70,7 @@ const SPECS: [(&str, &str); 14] = [
 const OTHER_SPECS: [(&str, &str); 3] =
     [("rsa-4096", "RSA_4096"), ("ec-p384", "ec-p384"), ("hmac-256", "hmac-256")];
 /// Seconds after midnight.
-const TIMES: [i64; 8] = [0, 0, 0, 1, DAY - 1, DAY - 1, 12 * 3600, 34_567];
+const TIMES: [i64; 10] = [0, 0, 0, 1, DAY - 1, DAY - 1, 12 * HOUR, 34_567, 9 * HOUR - 1, 17 * HOUR];
 /// Hours from UTC, for times that are written with an offset.
 const OFFSETS: [i64; 7] = [0, 8, 8, -5, 9, 14, -12];
 /// Days between rotations.
@@ -481,6 +481,8 @@ fn account(random: &mut Random, when: When) -> Account {
             3 * DAY,
             168 * HOUR - 1,
             168 * HOUR,
+            192 * HOUR - 1,
+            192 * HOUR,
             10 * DAY,
             -1,
         ];
