@@ -8,7 +8,7 @@ use super::civil::{Clock, HOUR, Period};
 use super::exact::{Exact, nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
 use super::life::{DayRule, Life, Pending, Rules};
-use super::lists::{self, Home, KEYS, Sold, predicted};
+use super::lists::{self, Home, Sold, predicted};
 use super::need::{Key, Need, calls_of};
 use super::places::{self, Cloud, cloud};
 use super::predict::{Bill, Predicted, Refused};
@@ -79,7 +79,7 @@ const CHOSEN: Readings =
 
 /// What a need comes to.
 fn predict(need: &Need) -> Result<Predicted, Refused> {
-    lists::check(need, HOME, Sold { logs: false, ..KEYS })?;
+    lists::check(need, HOME, &[Sold::Keys])?;
     need.keys.iter().try_for_each(check_key)?;
     let others = [
         ("R-04", Readings { day: DayRule::AnyPart, ..CHOSEN }),

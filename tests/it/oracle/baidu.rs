@@ -22,7 +22,7 @@ const FREE: u128 = 20_000;
 /// The other reading of a month without a name.
 const LONG_MONTH: Clock = Clock { hours: 31 * 24, ..CLOCK };
 
-/// API, CreateKey (2023-03-02): key specs by protection level.
+/// API, `CreateKey` (2023-03-02): key specs by protection level.
 const EITHER: [&str; 2] = ["aes-128", "aes-256"];
 const HARDWARE: [&str; 6] = ["sm1", "sm4", "rsa-1024", "rsa-2048", "rsa-4096", "sm2"];
 const SPECS: [(&str, &str); 9] = [
@@ -77,7 +77,8 @@ fn predict(
     china: bool,
     [month, deletion]: [&'static str; 2],
 ) -> Result<Predicted, Refused> {
-    lists::check(need, HOME, Sold { secrets: china, ..KEYS })?;
+    let sold = if china { &[Sold::Keys, Sold::Logs, Sold::Secrets][..] } else { KEYS };
+    lists::check(need, HOME, sold)?;
     need.keys.iter().try_for_each(check_key)?;
     let bill = |pending, origin, month| Ok(bill(need, china, pending, origin, month));
     // the page is silent about deletion: charged until it is done, the costlier reading

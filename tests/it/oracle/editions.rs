@@ -66,7 +66,7 @@ fn editions_change_on_the_days_of_their_pages() {
 
 fn in_force(changes: &[Change], on: i64) -> Option<&'static str> {
     let begun = |((year, month, day), _): &&Change| day_number(*year, *month, *day) <= on;
-    changes.iter().filter(begun).next_back().map(|(_, edition)| *edition)
+    changes.iter().rfind(begun).map(|(_, edition)| *edition)
 }
 
 fn of(day: i64) -> Day {

@@ -9,7 +9,7 @@ use super::civil::{Clock, HOUR, Period};
 use super::exact::{nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
 use super::life::{Life, Pending, Rules};
-use super::lists::{self, Home, KEYS, Sold, is_one_of, predicted};
+use super::lists::{self, Home, Sold, is_one_of, predicted};
 use super::need::{Key, Need, calls_of};
 use super::places::{self, Regions};
 use super::predict::{Bill, Predicted, Refused};
@@ -77,7 +77,7 @@ const REGIONS: [(&str, &str); 7] = [
     ("sa-brazil-1", "sao-paulo"),
     ("na-mexico-1", "mexico-city"),
 ];
-/// 密钥管理概述, and the SDK's CreateKey.
+/// 密钥管理概述, and the SDK's `CreateKey`.
 const SPECS: [(&str, &str); 13] = [
     ("aes-256", "aes-256"),
     ("aes-256", "AES_256"),
@@ -134,7 +134,7 @@ enum Free {
 
 /// What a need comes to at a site.
 fn predict(need: &Need, site: &Site) -> Result<Predicted, Refused> {
-    lists::check(need, site.home(), Sold { replicas: true, ..KEYS })?;
+    lists::check(need, site.home(), &[Sold::Keys, Sold::Logs, Sold::Replicas])?;
     for key in &need.keys {
         check_key(need, key, site)?;
     }

@@ -10,7 +10,7 @@ use super::civil::{Clock, Period};
 use super::exact::{Exact, nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
 use super::life::{Life, Pending, Rules};
-use super::lists::{self, Home, KEYS, Sold, predicted};
+use super::lists::{self, Home, Sold, predicted};
 use super::need::{Need, calls_of};
 use super::places::{self, Regions};
 use super::predict::{Bill, Predicted, Refused};
@@ -142,8 +142,8 @@ const CHOSEN: Readings = Readings { any_units: false, one_instance: false };
 
 /// What a need comes to at an edition.
 fn predict(need: &Need, edition: &Edition) -> Result<Predicted, Refused> {
-    let sold = Sold { hsms: true, keystores: true, ..KEYS };
-    lists::check(need, edition.home(), sold)?;
+    let sold = [Sold::Keys, Sold::Logs, Sold::Hsms, Sold::Keystores];
+    lists::check(need, edition.home(), &sold)?;
     for key in &need.keys {
         if key.kind.service_managed || !lists::is_one_of(key.kind.protection, &["software", "hsm"])
         {

@@ -239,7 +239,7 @@ fn cross_region(need: &Need) -> Result<Predicted, Refused> {
     ];
     predicted(need, DAYS, CHOSEN, &others, &|readings, origin, month| {
         let (versions, complete) = by_days(need, &CROSS_REGION, readings, origin, month)?;
-        let regions = regions(need, readings, origin, month)?;
+        let regions = regions(need, readings, origin, month);
         let subtotals = vec![
             ("key-versions", versions.clone()),
             ("duplicated-versions", versions),
@@ -250,12 +250,7 @@ fn cross_region(need: &Need) -> Result<Predicted, Refused> {
 }
 
 /// One charge for each region that has a key at any time, "for any number of instances".
-fn regions(
-    need: &Need,
-    readings: Readings,
-    origin: Period,
-    month: Period,
-) -> Result<Exact, Refused> {
+fn regions(need: &Need, readings: Readings, origin: Period, month: Period) -> Exact {
     let mut amount = nothing();
     let home = Home { regions: &CROSS_REGION, clock: DAYS };
     for (id, _) in CROSS_REGION {
@@ -269,7 +264,7 @@ fn regions(
             amount += printed(DUPLICATED_REGION) * printed(premium);
         }
     }
-    Ok(amount)
+    amount
 }
 
 // ------------------------------------------------------------------ Satellite
@@ -306,6 +301,9 @@ fn satellite(need: &Need, published: bool) -> Result<Predicted, Refused> {
     })
 }
 
+/// Groups of keys, each with how many are alike.
+type Lives = Vec<(Life, u64)>;
+
 /// Locations that have keys, and the keys of their quotas: the largest of the month, in batches.
 fn quotas(
     need: &Need,
@@ -314,7 +312,7 @@ fn quotas(
     month: Period,
 ) -> Result<(u128, u128), Refused> {
     let home = Home { regions: &SATELLITE, clock: CLOCK };
-    let mut regions: Vec<(Option<&str>, Vec<(Life, u64)>)> = Vec::new();
+    let mut regions: Vec<(Option<&str>, Lives)> = Vec::new();
     for key in &need.keys {
         let region = home.region(need, key.location)?;
         let life = (Life::new(key, origin, month), key.count);

@@ -8,7 +8,7 @@ use super::civil::{Clock, HOUR};
 use super::exact::nothing;
 use super::generate::{Taste, keys_and_calls};
 use super::life::{Life, Pending, Rules};
-use super::lists::{self, Home, KEYS, Sold, predicted};
+use super::lists::{self, Home, Sold, predicted};
 use super::need::{Key, Need, calls_of};
 use super::places;
 use super::predict::{Bill, Predicted, Refused};
@@ -40,7 +40,7 @@ pub(super) fn subjects() -> Vec<Subject> {
 
 /// What a need comes to: nothing that is known.
 fn predict(need: &Need) -> Result<Predicted, Refused> {
-    lists::check(need, Home { regions: &REGIONS, clock: CLOCK }, Sold { logs: false, ..KEYS })?;
+    lists::check(need, Home { regions: &REGIONS, clock: CLOCK }, &[Sold::Keys])?;
     let access = need.access.vpcs.or(need.access.shared_accounts);
     if need.peak_qps.or(access).or(need.zones).is_some() {
         return Err("nothing is known of rates, networks and zones");

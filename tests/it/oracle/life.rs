@@ -71,16 +71,18 @@ impl Ended {
 
     /// When nothing is left.
     fn gone(&self, pending: Pending) -> Option<i64> {
-        match (self.restored, self.destroyed, pending) {
-            (Some(_), ..) => None,
-            (None, Some(destroyed), Pending::LingersAtMost(days)) => {
-                Some(destroyed.min(self.scheduled + days * DAY))
-            }
-            (None, Some(destroyed), _) => Some(destroyed),
-            (None, None, Pending::Lingers(days) | Pending::LingersAtMost(days)) => {
+        let over = match pending {
+            Pending::Lingers(days) | Pending::LingersAtMost(days) => {
                 Some(self.scheduled + days * DAY)
             }
-            (None, None, _) => None,
+            Pending::StaysFree | Pending::ChargedBack | Pending::Charged => None,
+        };
+        match (self.restored, self.destroyed, over, pending) {
+            (Some(_), ..) => None,
+            (None, Some(destroyed), Some(over), Pending::LingersAtMost(_)) => {
+                Some(destroyed.min(over))
+            }
+            (None, destroyed, over, _) => destroyed.or(over),
         }
     }
 }

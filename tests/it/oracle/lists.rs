@@ -10,29 +10,22 @@ use super::need::{Key, Need, Where};
 use super::places::{self, Regions};
 use super::predict::{Bill, Predicted, Refused, period, project};
 
-/// What a list sells beside keys and their calls, or names as not charged.
-#[derive(Clone, Copy)]
-pub(super) struct Sold {
-    pub(super) keys: bool,
-    pub(super) secrets: bool,
-    pub(super) hsms: bool,
-    pub(super) keystores: bool,
-    pub(super) logs: bool,
-    pub(super) replicas: bool,
-    /// Whether it says what a suspended or overdue account leads to.
-    pub(super) suspension: bool,
+/// What a list prices, or names as not charged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sold {
+    /// Keys and their calls.
+    Keys,
+    Secrets,
+    Hsms,
+    Keystores,
+    Logs,
+    Replicas,
+    /// What a suspended or overdue account leads to.
+    Suspension,
 }
 
-/// A list of keys and calls.
-pub(super) const KEYS: Sold = Sold {
-    keys: true,
-    secrets: false,
-    hsms: false,
-    keystores: false,
-    logs: true,
-    replicas: false,
-    suspension: false,
-};
+/// Most lists.
+pub(super) const KEYS: &[Sold] = &[Sold::Keys, Sold::Logs];
 
 /// Key types and operations that none of these lists has.
 pub(super) const STRANGE_SPECS: [(&str, &str); 3] =
@@ -62,19 +55,26 @@ impl Home {
 }
 
 /// What a list does not sell, where nothing is, and dates that cannot be.
-pub(super) fn check(need: &Need, home: Home, sold: Sold) -> Result<(), Refused> {
+pub(super) fn check(need: &Need, home: Home, sold: &[Sold]) -> Result<(), Refused> {
+    let sells_no = |what: Sold| !sold.contains(&what);
     let unsold = [
         (!need.instances.is_empty(), "it sells no instances"),
-        (!sold.keys && !need.keys.is_empty(), "it prices no keys"),
-        (!sold.keys && !need.calls.is_empty(), "it prices no calls of keys"),
-        (!sold.secrets && !need.secrets.is_empty(), "it prices no secrets"),
-        (!sold.hsms && !need.hsms.is_empty(), "it prices no modules"),
-        (!sold.keystores && !need.keystores.is_empty(), "it prices no stores"),
-        (!sold.logs && need.audit_log.is_some(), "it prices no logs"),
+        (sells_no(Sold::Keys) && !need.keys.is_empty(), "it prices no keys"),
+        (sells_no(Sold::Keys) && !need.calls.is_empty(), "it prices no calls of keys"),
+        (sells_no(Sold::Secrets) && !need.secrets.is_empty(), "it prices no secrets"),
+        (sells_no(Sold::Hsms) && !need.hsms.is_empty(), "it prices no modules"),
+        (sells_no(Sold::Keystores) && !need.keystores.is_empty(), "it prices no stores"),
+        (sells_no(Sold::Logs) && need.audit_log.is_some(), "it prices no logs"),
         (need.account.free_calls_remaining.is_some(), "it gives no quota once"),
-        (!sold.suspension && has_debts(need), "it does not say what an overdue account leads to"),
+        (
+            sells_no(Sold::Suspension) && has_debts(need),
+            "it does not say what an overdue account leads to",
+        ),
         (need.secrets.iter().any(|secret| secret.locations > 1), "secrets are in one place"),
-        (!sold.replicas && need.keys.iter().any(|key| key.replicas > 0), "keys are in one place"),
+        (
+            sells_no(Sold::Replicas) && need.keys.iter().any(|key| key.replicas > 0),
+            "keys are in one place",
+        ),
     ];
     if let Some((_, why)) = unsold.iter().find(|(unsold, _)| *unsold) {
         return Err(why);

@@ -9,7 +9,7 @@ use super::civil::{Clock, DAY, HOUR, Period};
 use super::exact::{Exact, nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
 use super::life::{self, Life, Pending, Rules};
-use super::lists::{self, Home, KEYS, Sold, predicted};
+use super::lists::{self, Home, Sold, predicted};
 use super::need::{Need, Secret};
 use super::places;
 use super::predict::{Bill, Predicted, Refused, period};
@@ -82,8 +82,8 @@ const CHOSEN: Readings = Readings { thirtieths: false, step: DAY, pending: Pendi
 
 /// What a need comes to at an edition.
 fn predict(need: &Need, edition: Edition) -> Result<Predicted, Refused> {
-    let sold = Sold { keys: false, secrets: true, suspension: true, ..KEYS };
-    lists::check(need, HOME, sold)?;
+    let sold = [Sold::Secrets, Sold::Logs, Sold::Suspension];
+    lists::check(need, HOME, &sold)?;
     let suspended = life::suspension(&need.account, period(need, 0, CLOCK))?;
     let others = [
         ("SSM-02", Readings { thirtieths: true, ..CHOSEN }),
