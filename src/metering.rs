@@ -525,8 +525,8 @@ impl<'a> Metering<'a> {
         runs
     }
 
-    /// Checks the dates of a key that is not metered by itself.
-    fn check_life(&mut self, key: &Key) {
-        Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems);
+    /// Checks the dates of a key or secret that is not metered over time.
+    fn check_life<'k>(&mut self, group: impl Into<Group<'k>>) {
+        Clocked::new(group, self.book.clock.offset, self.setting.origin, self.problems);
     }
 }

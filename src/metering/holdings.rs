@@ -23,6 +23,7 @@ impl<'a> Metering<'a> {
         for secret in &scenario.secrets {
             let held = self.book.instance_axis.is_some();
             if held && !self.prices_one_by_one(&HELD) {
+                self.check_life(secret);
                 continue;
             }
             let Ok((thing, place)) = self.somewhere(secret.location.as_ref()) else { continue };
@@ -37,6 +38,9 @@ impl<'a> Metering<'a> {
                         self.last_part(landing.meter, |part| part.copies = copies);
                     }
                 }
+            }
+            if landed.is_empty() {
+                self.check_life(secret);
             }
             let read = self.secret_events(secret, &subject, &thing, place.as_ref());
             let charged = !landed.is_empty() || read;
