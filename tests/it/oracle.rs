@@ -13,8 +13,12 @@
 )]
 
 mod alibaba;
+mod aws;
+mod aws_cards_secrets;
+mod azure;
 mod civil;
 mod compare;
+mod counted;
 mod curves;
 mod derived;
 mod disputes;
@@ -23,8 +27,10 @@ mod formats;
 mod generate;
 mod generate_held;
 mod generate_instances;
+mod google;
 mod life;
 mod need;
+mod oracle_cloud;
 mod places;
 mod predict;
 mod random;
@@ -58,8 +64,13 @@ struct Subject {
 /// Every book that is held against the oracle: a line for each file of rules.
 fn subjects() -> Vec<Subject> {
     [
-        alibaba::subjects(), //
+        alibaba::subjects(),
+        aws::subjects(),
+        aws_cards_secrets::subjects(),
+        azure::subjects(),
         derived::subjects(),
+        google::subjects(),
+        oracle_cloud::subjects(),
         tencent::subjects(),
     ]
     .into_iter()
