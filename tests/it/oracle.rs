@@ -109,12 +109,13 @@ fn run(
     let book = catalog.select(&PlanName::parse(subject.plan).unwrap(), None).unwrap();
     let mut failures = Vec::new();
     // refused, partial, complete
-    let mut seen = [0_u64; 3];
+    let mut outcomes = [0_u64; 3];
     for index in 0..scenarios {
         let seed = first.wrapping_add(index);
         let need = (subject.generate)(&mut Random::new(seed), &subject.taste);
         let predicted = (subject.predict)(&need);
-        seen[predicted.as_ref().map_or(0, |predicted| 1 + usize::from(predicted.is_complete()))] +=
+        outcomes
+            [predicted.as_ref().map_or(0, |predicted| 1 + usize::from(predicted.is_complete()))] +=
             1;
         let text = write::scenario(&need);
         let said = compare::ask(&need, &text, &book, catalog.vocabulary());
@@ -127,7 +128,7 @@ fn run(
             break;
         }
     }
-    let [refused, partial, complete] = seen;
+    let [refused, partial, complete] = outcomes;
     let plan = subject.plan;
     println!("{plan}: {refused} refused, {partial} partial, {complete} complete");
     if failures.is_empty() && scenarios >= 100 && 3 * (partial + complete) < scenarios {

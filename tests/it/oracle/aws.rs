@@ -1,4 +1,4 @@
-//! AWS KMS in both editions, KMS with a custom key store, and CloudHSM.
+//! AWS KMS in both editions, KMS with a custom key store, and `CloudHSM`.
 //!
 //! Rule: 1.00 per key version and month, prorated by begun hours of the month's own, and requests by
 //! the 10,000 after 20,000 free ones. A key rotated once in mid-February: 1 + 336 ÷ 672 = 1.5.
@@ -18,14 +18,14 @@ use super::predict::{Bill, Predicted, Refused, project, weighed};
 const MOST_VERSIONS: u128 = 3;
 /// "1.00 USD per customer managed key and month, prorated hourly."
 const KEY: &str = "1.00";
-/// "Requests per 10,000: symmetric and RSA_2048 0.03; other asymmetric 0.15; GenerateDataKeyPair of
+/// "Requests per 10,000: symmetric and `RSA_2048` 0.03; other asymmetric 0.15; `GenerateDataKeyPair` of
 /// ECC 0.10; of RSA 12.00."
 const SYMMETRIC: &str = "0.03";
 const ASYMMETRIC: &str = "0.15";
 const PAIR_ECC: &str = "0.10";
 const PAIR_RSA: &str = "12.00";
 /// "20,000 requests free a month, pooled over all regions of the account, excluding
-/// GenerateDataKeyPair(WithoutPlaintext) and requests on asymmetric keys."
+/// `GenerateDataKeyPair(WithoutPlaintext)` and requests on asymmetric keys."
 const FREE: u128 = 20_000;
 /// "1.60 USD per HSM-hour in us-east-1"; the price list of ap-southeast-1 has 1.86.
 const HSM: [(&str, &str); 2] = [("us-east-1", "1.60"), ("ap-southeast-1", "1.86")];
@@ -37,7 +37,7 @@ pub(super) const CLOCK: Clock = Clock { zone: 0, hours: 730 };
 /// A month of 30 days.
 pub(super) const THIRTY_DAYS: Clock = Clock { zone: 0, hours: 720 };
 
-/// A part of the commercial partition. Taipei and Melbourne have no CloudHSM.
+/// A part of the commercial partition. Taipei and Melbourne have no `CloudHSM`.
 pub(super) const REGIONS: Regions = &[
     ("us-east-1", "virginia"),
     ("ap-southeast-1", "singapore"),
@@ -52,7 +52,7 @@ pub(super) const REGIONS: Regions = &[
 ];
 const WITH_CLOUDHSM: Regions = REGIONS.split_at(8).0;
 
-/// KeySpec of the service: symmetric, HMAC, RSA and elliptic curves; of 2025 also Ed25519 and ML-DSA.
+/// `KeySpec` of the service: symmetric, HMAC, RSA and elliptic curves; of 2025 also Ed25519 and ML-DSA.
 const SPECS: [(&str, &str); 16] = [
     ("aes-256", "aes-256"),
     ("aes-256", "SYMMETRIC_DEFAULT"),
@@ -116,7 +116,7 @@ struct Plan {
     regions: Regions,
     /// Whether the later edition's cap and key types hold.
     capped: bool,
-    /// Whether keys stand in a CloudHSM cluster of the customer's.
+    /// Whether keys stand in a `CloudHSM` cluster of the customer's.
     store: bool,
 }
 
@@ -373,7 +373,7 @@ fn by_the_hour(modules: &[(&'static str, u128)], month: Period) -> (Exact, bool)
     (sum, complete)
 }
 
-/// What a need comes to at CloudHSM alone.
+/// What a need comes to at `CloudHSM` alone.
 fn cloudhsm(need: &Need) -> Result<Predicted, Refused> {
     check(need, CLOCK)?;
     let nothing_else = need.keys.is_empty() && need.calls.is_empty() && need.secrets.is_empty();

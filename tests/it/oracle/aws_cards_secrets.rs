@@ -28,7 +28,7 @@ const SECRET_CALLS: &str = "0.05";
 
 /// What's New of 2026-02-11: some of 15 regions; of those of KMS not Silicon Valley, Dubai, Taipei, Melbourne.
 const CARD_REGIONS: Regions = REGIONS.split_at(6).0;
-/// KeyAlgorithm of the service.
+/// `KeyAlgorithm` of the service.
 const SPECS: [(&str, &str); 12] = [
     ("tdes-2key", "TDES_2KEY"),
     ("tdes-3key", "tdes-3key"),

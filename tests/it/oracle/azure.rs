@@ -7,7 +7,8 @@
 use super::Subject;
 use super::civil::{Clock, HOUR, Period};
 use super::counted::{
-    ByRegion, add, check, covered, dates, each_call, graduated, hours, may, months, only, region,
+    ByRegion, Standing, add, check, covered, dates, each_call, graduated, hours, may, months, only,
+    region, stand,
 };
 use super::exact::{Exact, nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
@@ -354,7 +355,7 @@ fn pools(
     month: Period,
 ) -> Result<Bill, Refused> {
     dates(need, origin)?;
-    let mut regions: Vec<(Option<&str>, Vec<(i64, i64)>)> = Vec::new();
+    let mut regions = Standing::new();
     for key in &need.keys {
         let place = region(need, key.location, REGIONS)?;
         let spec = key.kind.spec.map(|(spec, _)| spec);
@@ -362,14 +363,9 @@ fn pools(
         if key.kind.service_managed || !known || key.replicas > 0 {
             return Err("no such key in a pool");
         }
-        let spans = Life::new(key, origin, month)
-            .spans(month, &Rules::of(Pending::Lingers(lingers), 1))
-            .into_iter()
-            .filter(|(.., stands)| *stands > 0 && key.count > 0)
-            .map(|(from, to, _)| (from, to));
-        match regions.iter_mut().find(|(known, _)| *known == place) {
-            Some((_, all)) => all.extend(spans),
-            None => regions.push((place, spans.collect())),
+        if key.count > 0 {
+            let life = Life::new(key, origin, month);
+            stand(&mut regions, place, life.spans(month, &Rules::of(Pending::Lingers(lingers), 1)));
         }
     }
     for (_, place, operation, _) in each_call(need) {

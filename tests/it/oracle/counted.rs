@@ -96,6 +96,22 @@ pub(super) fn may(stated: Option<&str>, some: &[&str]) -> bool {
     stated.is_none_or(|stated| some.contains(&stated))
 }
 
+/// When keys stand in each region, one after the other.
+pub(super) type Standing = Vec<(Option<&'static str>, Vec<(i64, i64)>)>;
+
+/// Adds when a group of keys stands in a region.
+pub(super) fn stand(
+    regions: &mut Standing,
+    place: Option<&'static str>,
+    spans: Vec<(i64, i64, u128)>,
+) {
+    let stands = spans.into_iter().filter(|(.., keys)| *keys > 0).map(|(from, to, _)| (from, to));
+    match regions.iter_mut().find(|(known, _)| *known == place) {
+        Some((_, all)) => all.extend(stands),
+        None => regions.push((place, stands.collect())),
+    }
+}
+
 /// The time of a month in which any of some spans lies, in begun steps of so many seconds.
 pub(super) fn covered(mut spans: Vec<(i64, i64)>, month: Period, step: i64) -> u128 {
     spans.sort_unstable();

@@ -17,7 +17,7 @@ use super::places::{Regions, both};
 use super::predict::{Bill, Predicted, Refused, project, weighed};
 
 /// "SOFTWARE 0.06 (all algorithms); HSM AES-256, HMAC, RSA 2048 1.00; HSM RSA 3072/4096 and EC 2.50
-/// for the first 2,000 versions, then 1.00 (graduated); EXTERNAL and EXTERNAL_VPC 3.00."
+/// for the first 2,000 versions, then 1.00 (graduated); `EXTERNAL` and `EXTERNAL_VPC` 3.00."
 const SOFTWARE: &str = "0.06";
 const HSM: &str = "1.00";
 const HSM_ADVANCED: [(u128, &str); 1] = [(2_000, "2.50")];

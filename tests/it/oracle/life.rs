@@ -70,10 +70,9 @@ impl Ended {
     /// When nothing is left.
     fn gone(&self, pending: Pending) -> Option<i64> {
         match (self.restored, self.destroyed, pending) {
-            (Some(_), ..) => None,
             (None, Some(destroyed), _) => Some(destroyed),
             (None, None, Pending::Lingers(days)) => Some(self.scheduled + days * DAY),
-            (None, None, _) => None,
+            _ => None,
         }
     }
 }

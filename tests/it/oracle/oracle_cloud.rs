@@ -7,7 +7,8 @@
 use super::Subject;
 use super::civil::{Clock, HOUR, Period};
 use super::counted::{
-    ByRegion, add, check, covered, dates, each_call, hours, may, months, only, region,
+    ByRegion, Standing, add, check, covered, dates, each_call, hours, may, months, only, region,
+    stand,
 };
 use super::exact::{nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
@@ -168,21 +169,16 @@ fn predict_private(need: &Need) -> Result<Predicted, Refused> {
 /// "A begun hour counts as an hour, and a vault stands as long as there is a key in it."
 fn private(need: &Need, pending: Pending, origin: Period, month: Period) -> Result<Bill, Refused> {
     dates(need, origin)?;
-    let mut regions: Vec<(Option<&str>, Vec<(i64, i64)>)> = Vec::new();
+    let mut regions = Standing::new();
     for key in &need.keys {
         let place = region(need, key.location, REGIONS)?;
         check_key(key, &["software", "hsm"], &KNOWN)?;
         if key.replicas > 0 {
             return Err("a vault that is replicated is not priced");
         }
-        let spans = Life::new(key, origin, month)
-            .spans(month, &Rules::of(pending, 1))
-            .into_iter()
-            .filter(|(.., stands)| *stands > 0 && key.count > 0)
-            .map(|(from, to, _)| (from, to));
-        match regions.iter_mut().find(|(known, _)| *known == place) {
-            Some((_, all)) => all.extend(spans),
-            None => regions.push((place, spans.collect())),
+        if key.count > 0 {
+            let life = Life::new(key, origin, month);
+            stand(&mut regions, place, life.spans(month, &Rules::of(pending, 1)));
         }
     }
     let seconds = regions.into_iter().map(|(_, spans)| covered(spans, month, HOUR)).sum();
