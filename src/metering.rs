@@ -162,7 +162,11 @@ fn worth(meter: &Meter, book: &Book, period: Period) -> Fraction {
     let unit = match timed.unit {
         TimeUnit::Hour => 3600,
         TimeUnit::Day => 86_400,
-        TimeUnit::OwnMonth => u64::from(period.seconds()),
+        // a month of 730 hours has 31 begun days of its own, and all of them are one month
+        TimeUnit::OwnMonth => {
+            let steps = period.seconds().div_ceil(timed.step);
+            u64::from(steps).saturating_mul(u64::from(timed.step))
+        }
         TimeUnit::StandardMonth => u64::from(book.clock.standard_hours).saturating_mul(3600),
     };
     // a step over a month of seconds is far inside the range of fractions
@@ -531,8 +535,8 @@ impl<'a> Metering<'a> {
         runs
     }
 
-    /// Checks the dates of a key that is not metered by itself.
-    fn check_life(&mut self, key: &Key) {
-        Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems);
+    /// Checks the dates of a key or secret that is not metered over time.
+    fn check_life<'k>(&mut self, group: impl Into<Group<'k>>) {
+        Clocked::new(group, self.book.clock.offset, self.setting.origin, self.problems);
     }
 }

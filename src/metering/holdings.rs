@@ -26,6 +26,7 @@ impl<'a> Metering<'a> {
         for secret in &scenario.secrets {
             let held = self.book.instance_axis.is_some();
             if held && !self.prices_one_by_one(&HELD) {
+                self.check_life(secret);
                 if secret.locations > 1 {
                     self.needs_copies(&[], SEVERAL_PLACES, &secret.span, &secret.name);
                 }
@@ -43,6 +44,9 @@ impl<'a> Metering<'a> {
                         self.last_part(landing.meter, |part| part.copies = copies);
                     }
                 }
+            }
+            if landed.is_empty() {
+                self.check_life(secret);
             }
             let read = self.secret_events(secret, &subject, &thing, place.as_ref());
             let charged = !landed.is_empty() || read;

@@ -16,9 +16,13 @@
 mod alibaba;
 mod alibaba_2019;
 mod alibaba_instances;
+mod aws;
+mod aws_cards_secrets;
+mod azure;
 mod baidu;
 mod civil;
 mod compare;
+mod counted;
 mod curves;
 mod derived;
 mod disputes;
@@ -28,6 +32,7 @@ mod formats;
 mod generate;
 mod generate_held;
 mod generate_instances;
+mod google;
 mod huawei;
 mod ibm_hyper_protect;
 mod ibm_key_protect;
@@ -35,6 +40,7 @@ mod kingsoft;
 mod life;
 mod lists;
 mod need;
+mod oracle_cloud;
 mod places;
 mod predict;
 mod random;
@@ -72,15 +78,20 @@ struct Subject {
 fn subjects() -> Vec<Subject> {
     let only = std::env::var("KMS_COST_ORACLE_PLAN").unwrap_or_default();
     [
-        alibaba::subjects(), //
+        alibaba::subjects(),
         alibaba_2019::subjects(),
         alibaba_instances::subjects(),
+        aws::subjects(),
+        aws_cards_secrets::subjects(),
+        azure::subjects(),
         baidu::subjects(),
         derived::subjects(),
+        google::subjects(),
         huawei::subjects(),
         ibm_hyper_protect::subjects(),
         ibm_key_protect::subjects(),
         kingsoft::subjects(),
+        oracle_cloud::subjects(),
         scaleway::subjects(),
         tencent::subjects(),
         tencent_ssm::subjects(),
@@ -123,12 +134,13 @@ fn run(
     let book = catalog.select(&PlanName::parse(subject.plan).unwrap(), None).unwrap();
     let mut failures = Vec::new();
     // refused, partial, complete
-    let mut seen = [0_u64; 3];
+    let mut outcomes = [0_u64; 3];
     for index in 0..scenarios {
         let seed = first.wrapping_add(index);
         let need = (subject.generate)(&mut Random::new(seed), &subject.taste);
         let predicted = (subject.predict)(&need);
-        seen[predicted.as_ref().map_or(0, |predicted| 1 + usize::from(predicted.is_complete()))] +=
+        outcomes
+            [predicted.as_ref().map_or(0, |predicted| 1 + usize::from(predicted.is_complete()))] +=
             1;
         let text = write::scenario(&need);
         let said = compare::ask(&need, &text, &book, catalog.vocabulary());
@@ -141,7 +153,7 @@ fn run(
             break;
         }
     }
-    let [refused, partial, complete] = seen;
+    let [refused, partial, complete] = outcomes;
     let plan = subject.plan;
     println!("{plan}: {refused} refused, {partial} partial, {complete} complete");
     if failures.is_empty() && scenarios >= 100 && 3 * (partial + complete) < scenarios {

@@ -82,6 +82,8 @@ pub(super) struct Taste {
     pub(super) provider: &'static str,
     /// Locations that its book has; others are asked for once in a while.
     pub(super) places: Vec<Where>,
+    /// A place that its book does not have.
+    pub(super) nowhere: &'static str,
     /// The zone of the book's days.
     pub(super) zone: i64,
     /// Months that are asked for.
@@ -144,6 +146,7 @@ impl Taste {
         Self {
             provider,
             places,
+            nowhere: "sao-paulo",
             zone,
             months: &MONTHS,
             specs: &SPECS,
@@ -179,8 +182,10 @@ pub(super) fn keys_and_calls(random: &mut Random, taste: &Taste) -> Need {
             need.keys.push(key(random, taste, when, index));
         }
     }
-    for _ in 0..if taste.keys > 0 { random.below(3) } else { 0 } {
-        need.calls.push(calls(random, taste));
+    if taste.keys > 10 || random.percent(taste.keys) {
+        for _ in 0..random.below(3) {
+            need.calls.push(calls(random, taste));
+        }
     }
     held(random, taste, when, &mut need);
     if taste.suspends {
@@ -238,7 +243,7 @@ pub(super) fn frame(random: &mut Random, taste: &Taste) -> Need {
 /// A location, rarely one that the book does not have.
 pub(super) fn place(random: &mut Random, taste: &Taste) -> Where {
     if random.percent(1) {
-        return random.pick(&[Where::Region("cn-nowhere-1"), Where::Place("sao-paulo")]);
+        return random.pick(&[Where::Region("cn-nowhere-1"), Where::Place(taste.nowhere)]);
     }
     random.pick(&taste.places)
 }

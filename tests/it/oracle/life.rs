@@ -360,3 +360,36 @@ pub(super) fn all_through(spans: &Spans, month: Period) -> bool {
     }
     true
 }
+
+#[test]
+fn a_life_is_counted_by_its_moments() {
+    let date =
+        |hour: i64| super::need::Date { shown: hour * HOUR, offset: None, text: String::new() };
+    let deletion = |scheduled, restored: Option<i64>| Deletion {
+        scheduled: date(scheduled),
+        restored: restored.map(date),
+        destroyed: None,
+    };
+    // a month of ten days: created at 12:00 of the first, rotated after 48 hours, deleted for a day
+    // after 100 hours and for good after 200
+    let course = Course {
+        created: Some(date(12)),
+        rotated: vec![date(60)],
+        deletions: vec![deletion(100, Some(124)), deletion(200, None)],
+        ..Course::default()
+    };
+    let month = Period { begins: 0, ends: 10 * DAY, zone: 0, dated: true };
+    let life = Life::of(&course, 1, month, month);
+    let hours = |pending, step| {
+        life.seconds(month, step, &Rules::of(pending, u128::MAX)) / u128::try_from(HOUR).unwrap()
+    };
+    assert_eq!(hours(Pending::StaysFree, HOUR), 48 + 2 * (40 + 76));
+    assert_eq!(hours(Pending::ChargedBack, HOUR), 48 + 2 * 140);
+    assert_eq!(hours(Pending::Charged, 1), 48 + 2 * 180);
+    assert_eq!(hours(Pending::Lingers(1), HOUR), 48 + 2 * 164);
+    // begun days: two with one version, from the third on two; the sixth is begun before and after
+    // the free day, the ninth before the last deletion
+    assert_eq!(hours(Pending::StaysFree, DAY), 24 * (2 + 7 * 2));
+    assert_eq!(life.most(month, &Rules::of(Pending::StaysFree, 1)), 1);
+    assert_eq!((life.rotations(month), life.restores(month)), (1, 1));
+}
