@@ -32,6 +32,7 @@ mod formats;
 mod generate;
 mod generate_held;
 mod generate_instances;
+mod generate_lives;
 mod google;
 mod huawei;
 mod ibm_hyper_protect;

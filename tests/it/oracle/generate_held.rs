@@ -1,6 +1,7 @@
 //! Secrets, dedicated modules and stores of keys by chance; must not know a price.
 
-use super::generate::{Taste, When, carry_out, course, many, place};
+use super::generate::{Taste, many, place};
+use super::generate_lives::{When, carry_out, course};
 use super::need::{Hsm, Keystore, Secret};
 use super::random::Random;
 

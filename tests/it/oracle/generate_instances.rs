@@ -3,7 +3,8 @@
 //! Fond of the ends of steps, blocks and quotas; must not know a price. Most are modest: they keep
 //! within what is sold. The others take anything.
 
-use super::generate::{Taste, When, frame, key, keys_and_calls, place};
+use super::generate::{Taste, frame, key, keys_and_calls, place};
+use super::generate_lives::When;
 use super::need::{Access, AuditLog, Hundredths, Instance, Need, Order, Secret, Where};
 use super::places;
 use super::random::Random;
