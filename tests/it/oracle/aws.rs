@@ -240,7 +240,10 @@ fn check_key(key: &Key, plan: &Plan) -> Result<(), Refused> {
             _ => Ok(()),
         };
     }
-    let (spec, _) = spec.ok_or("what is offered depends on the type of the key")?;
+    // one price for all types, so that none need be stated
+    let Some((spec, _)) = spec else {
+        return Ok(());
+    };
     let known = if plan.capped { &SPECS } else { OLD_SPECS };
     if !known.iter().any(|(known, _)| *known == spec) {
         return Err("a key type that the page does not know");
@@ -265,7 +268,7 @@ fn storage(
 ) -> Result<Exact, Refused> {
     let mut sum = nothing();
     for key in &need.keys {
-        let place = region(need, key.location, plan.regions)?;
+        region(need, key.location, plan.regions)?;
         if key.kind.service_managed {
             // "AWS managed keys: storage free", and they have no replicas
             if key.replicas > 0 {
@@ -274,9 +277,6 @@ fn storage(
             continue;
         }
         check_key(key, plan)?;
-        if plan.store && place.is_none() {
-            return Err("the price of the cluster depends on the region");
-        }
         let seconds = Life::new(key, origin, month).seconds(month, readings.step, &rules(plan));
         // "each multi-Region primary and replica"
         let copies = u128::from(key.count) * (1 + u128::from(key.replicas));
@@ -293,10 +293,12 @@ fn regions_with_keys(
 ) -> Result<Vec<&'static str>, Refused> {
     let mut found = Vec::new();
     for key in need.keys.iter().filter(|key| !key.kind.service_managed && key.count > 0) {
-        let charged = Life::new(key, origin, month).most(month, &rules(plan)) > 0;
-        if let (true, Some(region)) = (charged, region(need, key.location, plan.regions)?)
-            && !found.contains(&region)
-        {
+        if Life::new(key, origin, month).most(month, &rules(plan)) == 0 {
+            continue;
+        }
+        let region = region(need, key.location, plan.regions)?;
+        let region = region.ok_or("the price of the cluster depends on the region")?;
+        if !found.contains(&region) {
             found.push(region);
         }
     }
