@@ -109,6 +109,21 @@ fn number(variable: &str, otherwise: u64) -> u64 {
 }
 
 #[test]
+fn every_book_with_prices_has_its_oracle() {
+    let catalog = Catalog::open(None).unwrap();
+    let mut without: Vec<String> = Vec::new();
+    let held: Vec<&str> = subjects().iter().map(|subject| subject.plan).collect();
+    let only = std::env::var("KMS_COST_ORACLE_PLAN").unwrap_or_default();
+    for id in catalog.ids().map(ToString::to_string).filter(|id| id.starts_with(&only)) {
+        let book = catalog.select(&PlanName::parse(&id).unwrap(), None).unwrap();
+        if !book.meters.is_empty() && !held.contains(&id.as_str()) {
+            without.push(id);
+        }
+    }
+    assert!(without.is_empty(), "without an oracle: {}", without.join(", "));
+}
+
+#[test]
 fn agrees_on_generated_scenarios() {
     let (scenarios, seed) =
         (number("KMS_COST_ORACLE_SCENARIOS", SCENARIOS), number("KMS_COST_ORACLE_SEED", SEED));
