@@ -162,12 +162,19 @@ fn worth(meter: &Meter, book: &Book, period: Period) -> Fraction {
     let unit = match timed.unit {
         TimeUnit::Hour => 3600,
         TimeUnit::Day => 86_400,
-        TimeUnit::OwnMonth => u64::from(period.seconds()),
+        // a month of 730 hours has 31 begun days of its own, and all of them are one month
+        TimeUnit::OwnMonth => {
+            let steps = period.seconds().div_ceil(timed.step);
+            u64::from(steps).saturating_mul(u64::from(timed.step))
+        }
         TimeUnit::StandardMonth => u64::from(book.clock.standard_hours).saturating_mul(3600),
     };
     // a step over a month of seconds is far inside the range of fractions
     Fraction::from(u64::from(timed.step)).over(unit).unwrap_or_default()
 }
+
+/// What a key asks for that is held in more than one region.
+const REPLICAS: &str = "replicas of a key";
 
 struct Metering<'a> {
     scenario: &'a Scenario,
@@ -238,6 +245,9 @@ impl<'a> Metering<'a> {
             let held = self.book.instance_axis.is_some() && key.managed_by == ManagedBy::Customer;
             if held && !self.prices_one_by_one(&[Noun::Key, Noun::KeyVersion, Noun::Call]) {
                 self.check_life(key);
+                if key.replicas > 0 {
+                    self.needs_copies(&[], REPLICAS, &key.span, &key.name);
+                }
                 continue;
             }
             let Ok((thing, place)) = thing else { continue };
@@ -259,7 +269,7 @@ impl<'a> Metering<'a> {
             if landed.is_empty() && !held && !self.book.not_charged.contains_key(&Noun::Key) {
                 self.not_offered([Noun::Key, Noun::KeyVersion], &thing, &key.span, &key.name);
             } else if key.replicas > 0 {
-                self.needs_copies(&landed, "replicas of a key", &key.span, &key.name);
+                self.needs_copies(&landed, REPLICAS, &key.span, &key.name);
             }
             self.events(key, &thing, place.as_ref());
             if held && !self.prices_one_by_one(&[Noun::Call]) {
@@ -398,9 +408,7 @@ impl<'a> Metering<'a> {
             }
         }
         for (landing, made_of) in by_meter {
-            let free =
-                self.book.meters.get(landing.meter).is_some_and(|meter| meter.unbilled.suspended);
-            if free && self.suspension.covers(self.setting.period, self.book.clock.offset) {
+            if self.is_suspended_throughout(landing.meter) {
                 continue;
             }
             let each = made_of
@@ -429,6 +437,12 @@ impl<'a> Metering<'a> {
                 ),
             }
         }
+    }
+
+    /// Whether nothing of a meter is charged, since the service is suspended through all of the month.
+    fn is_suspended_throughout(&self, meter: usize) -> bool {
+        let free = self.book.meters.get(meter).is_some_and(|meter| meter.unbilled.suspended);
+        free && self.suspension.covers(self.setting.period, self.book.clock.offset)
     }
 
     fn put(
@@ -521,8 +535,8 @@ impl<'a> Metering<'a> {
         runs
     }
 
-    /// Checks the dates of a key that is not metered by itself.
-    fn check_life(&mut self, key: &Key) {
-        Clocked::new(key, self.book.clock.offset, self.setting.origin, self.problems);
+    /// Checks the dates of a key or secret that is not metered over time.
+    fn check_life<'k>(&mut self, group: impl Into<Group<'k>>) {
+        Clocked::new(group, self.book.clock.offset, self.setting.origin, self.problems);
     }
 }

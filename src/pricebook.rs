@@ -559,6 +559,8 @@ pub struct Unbilled {
     pub pending_deletion: Option<IfRestored>,
     /// After so many days of pending deletion, or once destroyed where that is stated.
     pub linger_days: Option<u32>,
+    /// Whether a destruction that is stated ends those days sooner, and never later.
+    pub linger_at_most: bool,
     /// While the account is suspended.
     pub suspended: bool,
 }

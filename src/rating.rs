@@ -48,6 +48,7 @@ pub fn rate(
         if is_linear(meter) && !covered {
             for part in pool::merged(parts) {
                 match line_of_part(at, meter, &part, worth) {
+                    Ok(line) if is_nothing_unpriced(&line) => {}
                     Ok(line) => lines.push(line),
                     Err(why) => problems.push(beyond(meter, &part, why)),
                 }
@@ -88,6 +89,11 @@ fn is_linear(meter: &Meter) -> bool {
         && meter.block.is_none()
         && meter.least.is_none()
         && meter.most.is_none()
+}
+
+/// Nothing of something costs nothing, at whatever price: it leaves no bill incomplete.
+fn is_nothing_unpriced(line: &Line) -> bool {
+    line.quantity.is_zero() && line.unit_price.is_none()
 }
 
 fn beyond(meter: &Meter, part: &Part, why: OutOfRange) -> Problem {
@@ -319,10 +325,8 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
         } else {
             pooled_line(book, meter, bucket, &bought, &slice).map(|line| vec![line])
         };
-        // nothing of something costs nothing, at whatever price
-        let nothing = |line: &Line| line.quantity.is_zero() && line.unit_price.is_none();
         match made {
-            Ok(made) => lines.extend(made.into_iter().filter(|line| !nothing(line))),
+            Ok(made) => lines.extend(made.into_iter().filter(|line| !is_nothing_unpriced(line))),
             Err(why) => problems.push(beyond(meter, first, why)),
         }
     }

@@ -16,6 +16,9 @@ use crate::source::Span;
 
 use super::timeline::Clocked;
 
+/// What a secret asks for that is held in more than one place.
+const SEVERAL_PLACES: &str = "secrets in several places";
+
 impl<'a> Metering<'a> {
     pub(super) fn secrets(&mut self) {
         const HELD: [Noun; 2] = [Noun::Secret, Noun::SecretVersion];
@@ -23,6 +26,10 @@ impl<'a> Metering<'a> {
         for secret in &scenario.secrets {
             let held = self.book.instance_axis.is_some();
             if held && !self.prices_one_by_one(&HELD) {
+                self.check_life(secret);
+                if secret.locations > 1 {
+                    self.needs_copies(&[], SEVERAL_PLACES, &secret.span, &secret.name);
+                }
                 continue;
             }
             let Ok((thing, place)) = self.somewhere(secret.location.as_ref()) else { continue };
@@ -38,13 +45,15 @@ impl<'a> Metering<'a> {
                     }
                 }
             }
+            if landed.is_empty() {
+                self.check_life(secret);
+            }
             let read = self.secret_events(secret, &subject, &thing, place.as_ref());
             let charged = !landed.is_empty() || read;
             if !charged && !self.not_charged(Noun::Secret, &secret.name) {
                 self.not_offered(HELD, &thing, &secret.span, &secret.name);
             } else if secret.locations > 1 && !landed.is_empty() {
-                let what = "secrets in several places";
-                self.needs_copies(&landed, what, &secret.span, &secret.name);
+                self.needs_copies(&landed, SEVERAL_PLACES, &secret.span, &secret.name);
             }
         }
     }
@@ -61,6 +70,9 @@ impl<'a> Metering<'a> {
         let mut priced = false;
         for landing in self.land_one_by_one(Noun::SecretCall, thing, &secret.span, &secret.name) {
             priced = true;
+            if self.is_suspended_throughout(landing.meter) {
+                continue;
+            }
             self.put_events(&landing, subject.clone(), place, each(secret.reads), &secret.span);
         }
         let clock = self.book.clock.offset;

@@ -22,7 +22,12 @@ const SECONDS_PER_DAY: u64 = 86_400;
 /// By which an instance's key versions are found: every one that exists in any part of a day.
 const ANY_VERSION: Rule = Rule {
     over: Over::Timed(Timed { rule: Standing::AnyPart, step: 86_400, unit: TimeUnit::Day }),
-    unbilled: Unbilled { pending_deletion: None, linger_days: None, suspended: false },
+    unbilled: Unbilled {
+        pending_deletion: None,
+        linger_days: None,
+        linger_at_most: false,
+        suspended: false,
+    },
     copies: Copies::NotCounted,
     at_most_per_key: None,
 };
@@ -333,7 +338,9 @@ impl<'a> Metering<'a> {
             at.as_ref().map(|at| (Fraction::from(at.value), at.span.clone()))
         };
         let peak = want.peak_qps.as_ref().map(|at| (at.value, at.span.clone()));
-        let log = want.audit_log.and_then(|log| self.log_gigabytes(log));
+        // logs that are not charged need no size
+        let charged = !self.book.not_charged.contains_key(&Noun::LogGigabyte);
+        let log = want.audit_log.filter(|_| charged).and_then(|log| self.log_gigabytes(log));
         self.name_quantities(want);
         let needs = [
             (Noun::Instance, Some((Fraction::from(1), want.span.clone())), None),

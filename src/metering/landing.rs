@@ -79,11 +79,17 @@ impl<'a> Metering<'a> {
         meter: &Meter,
         thing: &Attributes<'_>,
     ) -> Result<Option<Landing>, Field> {
+        let mut needed = None;
         for (axis, classes) in &meter.takes {
-            match self.class(*axis, thing)? {
-                Some(class) if classes.contains(&class) => {}
-                _ => return Ok(None),
+            match self.takes(*axis, classes, thing) {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                // what another axis keeps away needs no field
+                Err(field) => needed = needed.or(Some(field)),
             }
+        }
+        if let Some(field) = needed {
+            return Err(field);
         }
         let price_class = match &meter.charge {
             Charge::Flat(Prices::By(axis, _)) => match self.class(*axis, thing)? {
@@ -97,6 +103,21 @@ impl<'a> Metering<'a> {
             None => None,
         };
         Ok(Some(Landing { meter: at, price_class, factor_class }))
+    }
+
+    /// Whether a meter of some classes takes a thing. A field that is not stated is needed only where
+    /// some of the classes that stay possible are the meter's, and others are not.
+    fn takes(&self, axis: usize, classes: &[usize], thing: &Attributes<'_>) -> Result<bool, Field> {
+        let Some(known) = self.book.axes.get(axis) else { return Ok(false) };
+        let field = match known.class_of(axis, thing) {
+            Ok(class) => return Ok(class.is_some_and(|class| classes.contains(&class))),
+            Err(field) => field,
+        };
+        let mut possible = (0..known.classes.len()).filter(|class| known.may_take(*class, thing));
+        let Some(first) = possible.next().map(|class| classes.contains(&class)) else {
+            return Ok(false);
+        };
+        if possible.all(|class| classes.contains(&class) == first) { Ok(first) } else { Err(field) }
     }
 
     pub(super) fn class(

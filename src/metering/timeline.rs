@@ -470,9 +470,12 @@ impl Ended {
     /// When nothing is left to be charged; none where that never comes, or is not said.
     fn gone(&self, unbilled: Unbilled) -> Option<Moment> {
         let lingers = |days: u32| self.scheduled.plus(i64::from(days).saturating_mul(DAY));
-        match self.restored {
-            Some(_) => None,
-            None => self.destroyed.or(unbilled.linger_days.map(lingers)),
+        match (self.restored, self.destroyed, unbilled.linger_days.map(lingers)) {
+            (Some(_), ..) => None,
+            (None, Some(destroyed), Some(over)) if unbilled.linger_at_most => {
+                Some(destroyed.min(over))
+            }
+            (None, destroyed, over) => destroyed.or(over),
         }
     }
 }

@@ -27,11 +27,11 @@ pub(super) fn number(text: &str) -> Option<Exact> {
     Some(Exact::new(digits, scale))
 }
 
-/// Whether shown amounts add up to a shown sum: exactly, unless one of them had to be rounded.
+/// Whether shown amounts add up to a sum: exactly, unless one of them or it had to be rounded.
 pub(super) fn adds_up(amounts: &[Exact], sum: &Exact) -> bool {
     let twelve = (0..12).fold(BigInt::one(), |scale, _| scale * 10);
     let is_long = |amount: &Exact| (twelve.clone() / 10_u32) % amount.denom() != BigInt::zero();
-    let rounded = amounts.iter().filter(|amount| is_long(amount)).count() + 1;
+    let rounded = amounts.iter().chain([sum]).filter(|amount| is_long(amount)).count() + 1;
     let away = (amounts.iter().sum::<Exact>() - sum).abs();
     away.is_zero() || (rounded > 1 && away <= Exact::new(BigInt::from(rounded), twelve))
 }

@@ -217,8 +217,18 @@ fn unbilled(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Unbilled {
     const FREE: &[(&str, bool)] = &[("free", true)];
     let linger = fields.whole("linger_days", 0..=36_500, problems);
     let linger_days = linger.and_then(|days| u32::try_from(days.value).ok());
+    let at_most = fields.boolean("linger_at_most", problems);
+    if let (Some(at_most), None) = (&at_most, linger_days) {
+        let message = format!("{} has `linger_at_most` without `linger_days`", fields.what());
+        problems.push(
+            Problem::error(Code::MissingField, message)
+                .at(at_most.span.clone())
+                .label("it limits the days that `linger_days` says"),
+        );
+    }
+    let linger_at_most = at_most.is_some_and(|at_most| at_most.value);
     let Some(mut table) = fields.table("unbilled", "unbilled", problems) else {
-        return Unbilled { linger_days, ..Unbilled::default() };
+        return Unbilled { linger_days, linger_at_most, ..Unbilled::default() };
     };
     let pending_deletion =
         table.choice("pending_deletion", IF_RESTORED, problems).map(|choice| choice.value);
@@ -234,7 +244,7 @@ fn unbilled(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Unbilled {
         );
     }
     table.finish(problems);
-    Unbilled { pending_deletion, linger_days, suspended }
+    Unbilled { pending_deletion, linger_days, linger_at_most, suspended }
 }
 
 pub(super) fn pool(fields: &mut Fields<'_, '_>, problems: &mut Problems) -> Pool {

@@ -3,12 +3,14 @@
 //! Rule: versions that stand at 24:00 of each day × the day's price, and calls ÷ 10,000 × their
 //! price. Example 1 of 003: 30 × 0.033 + 750 ÷ 10,000 × 0.03 = 0.99225. Must not read the books.
 
-use super::civil::Days;
+use super::Subject;
+use super::civil::Period;
 use super::exact::{Exact, nothing, printed, whole};
-use super::life::{Cancelled, DayRule, Life, Rules, impossible};
+use super::generate::{Taste, keys_and_calls};
+use super::life::{DayRule, Life, Pending, Rules, impossible};
 use super::need::{Key, Kind, Need, Where};
 use super::places;
-use super::predict::{Bill, Predicted, Refused, STANDARD_DAYS, days, project, weighed};
+use super::predict::{Bill, Predicted, Refused, UTC8_30_DAYS, period, project, weighed};
 
 /// Prices of calls per 10,000, by where they go.
 pub(super) struct Calls {
@@ -94,7 +96,7 @@ enum Called {
 #[derive(Clone, Copy)]
 struct Readings {
     day: DayRule,
-    cancelled: Cancelled,
+    pending: Pending,
     /// the tier is counted over the account instead of a region.
     pooled: bool,
     /// the free calls are taken from the dearest region instead of the cheapest.
@@ -105,25 +107,50 @@ struct Readings {
 
 const CHOSEN: Readings = Readings {
     day: DayRule::AtEnd,
-    cancelled: Cancelled::StaysFree,
+    pending: Pending::StaysFree,
     pooled: false,
     dearest_first: false,
     every_call: false,
 };
 
+/// The books of KMS 1.0 that are held against this oracle.
+pub(super) fn subjects() -> Vec<Subject> {
+    vec![
+        Subject {
+            plan: "alibaba/pay-as-you-go@2021-03",
+            taste: Taste::alibaba(),
+            generate: keys_and_calls,
+            predict: |need| predict(need, &USD_2021),
+        },
+        Subject {
+            plan: "alibaba/pay-as-you-go@2022-03-31",
+            taste: Taste::alibaba(),
+            generate: keys_and_calls,
+            predict: |need| predict(need, &USD_2022),
+        },
+        Subject {
+            plan: "alibaba-cn/pay-as-you-go@2021-03",
+            taste: Taste::alibaba_cn(),
+            generate: keys_and_calls,
+            predict: |need| predict(need, &CNY_2021),
+        },
+    ]
+}
+
 /// What a need comes to at an edition.
-pub(super) fn predict(need: &Need, edition: &Edition) -> Result<Predicted, Refused> {
+fn predict(need: &Need, edition: &Edition) -> Result<Predicted, Refused> {
     check(need)?;
-    let (bill, term) =
-        project(need, &|origin, month, _| bill(need, edition, CHOSEN, origin, month))?;
+    let (bill, term) = project(need, UTC8_30_DAYS, &|origin, month, _| {
+        bill(need, edition, CHOSEN, origin, month)
+    })?;
     let other = |readings: Readings| {
-        weighed(need, STANDARD_DAYS, None, &|origin, month, _| {
+        weighed(need, UTC8_30_DAYS, None, &|origin, month, _| {
             self::bill(need, edition, readings, origin, month)
         })
     };
     let mut others = vec![
         ("R-04", other(Readings { day: DayRule::AnyPart, ..CHOSEN })),
-        ("R-05b", other(Readings { cancelled: Cancelled::ChargedBack, ..CHOSEN })),
+        ("R-05b", other(Readings { pending: Pending::ChargedBack, ..CHOSEN })),
         ("R-07", other(Readings { pooled: true, ..CHOSEN })),
     ];
     if edition.free > 0 {
@@ -146,16 +173,19 @@ fn check(need: &Need) -> Result<(), Refused> {
     if need.audit_log.is_some() {
         return Err("the page prices no logs");
     }
-    let origin = days(need, 0, STANDARD_DAYS);
-    need.keys.iter().find_map(|key| impossible(key, origin)).map_or(Ok(()), Err)
+    if !need.hsms.is_empty() || !need.keystores.is_empty() {
+        return Err("the page prices no modules and no stores of keys");
+    }
+    let origin = period(need, 0, UTC8_30_DAYS);
+    need.keys.iter().find_map(|key| impossible(&key.course, origin)).map_or(Ok(()), Err)
 }
 
 fn bill(
     need: &Need,
     edition: &Edition,
     readings: Readings,
-    origin: Days,
-    month: Days,
+    origin: Period,
+    month: Period,
 ) -> Result<Bill, Refused> {
     let hosting = hosting(need, edition, readings, origin, month)?;
     let calls = calls(need, edition, readings)?;
@@ -235,14 +265,15 @@ fn hosting(
     need: &Need,
     edition: &Edition,
     readings: Readings,
-    origin: Days,
-    month: Days,
+    origin: Period,
+    month: Period,
 ) -> Result<Exact, Refused> {
     let rules = Rules {
         day: readings.day,
-        cancelled: readings.cancelled,
+        pending: readings.pending,
         suspended: Vec::new(),
         reclaimed: None,
+        most: u128::MAX,
     };
     let mut sum = nothing();
     let mut pools: Vec<Pool> = Vec::new();
@@ -264,9 +295,9 @@ fn hosting(
     Ok(pools.iter().fold(sum, |sum, pool| sum + tiered(pool, edition)))
 }
 
-fn versions_by_day(key: &Key, rules: &Rules, origin: Days, month: Days) -> Vec<u128> {
+fn versions_by_day(key: &Key, rules: &Rules, origin: Period, month: Period) -> Vec<u128> {
     let life = Life::new(key, origin, month);
-    month.each().map(|day| life.versions_on(day, rules) * u128::from(key.count)).collect()
+    month.days().map(|day| life.versions_on(day, rules) * u128::from(key.count)).collect()
 }
 
 /// Adds a key to the pool of its region, or, pooled, to that of its account: a cloud whose unit
@@ -323,10 +354,13 @@ fn calls(need: &Need, edition: &Edition, readings: Readings) -> Result<Exact, Re
     for (kind, location, operations, count) in keys.chain(loose) {
         let region = region(need, location, edition)?;
         for (operation, each) in operations {
-            let class = called(kind)?;
-            if edition.cryptographic_only && is_management(operation) && !readings.every_call {
+            let free = edition.cryptographic_only && is_management(operation);
+            if free && !readings.every_call {
+                // whichever the key, where the page knows it
+                kind.spec.map_or(Ok(Called::Service), |_| called(kind))?;
                 continue;
             }
+            let class = called(kind)?;
             let quantity = u128::from(*each) * u128::from(count);
             let price = call_price(class, region, edition)?;
             let lots = if class == Called::Service { &mut service } else { &mut paid };

@@ -1,12 +1,16 @@
 //! Days and months by plain counting, and nothing of the program's own calendar.
 //!
 //! Must not know a price or a key. A day is the number of days since 1970-01-01; a moment is the
-//! number of seconds since 1970-01-01T00:00:00Z. All days are those of UTC+8 (readings R-03).
+//! number of seconds since 1970-01-01T00:00:00Z; a zone the seconds that a clock is ahead of UTC.
 
 /// Seconds of a day.
 pub(super) const DAY: i64 = 86_400;
+/// Seconds of an hour.
+pub(super) const HOUR: i64 = 3_600;
+/// The day at which months without a name begin.
+pub(super) const UNNAMED: i64 = 10_000;
 /// "Billing cycles are based on UTC+8" (000, 001); assumed for Tencent.
-pub(super) const UTC8: i64 = 8 * 3600;
+pub(super) const UTC8: i64 = 8 * HOUR;
 
 fn is_leap(year: i64) -> bool {
     (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
@@ -48,9 +52,18 @@ pub(super) fn date(mut day: i64) -> (i64, i64, i64) {
     (year, month, day + 1)
 }
 
-/// The moment at which a day begins in UTC+8.
-pub(super) fn start_of(day: i64) -> i64 {
-    day * DAY - UTC8
+/// The moment at which a day begins.
+pub(super) fn start_of(day: i64, zone: i64) -> i64 {
+    day * DAY - zone
+}
+
+/// What a price list reckons time by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    /// The zone of its days and months.
+    pub(super) zone: i64,
+    /// Hours of a month without a name.
+    pub(super) hours: i64,
 }
 
 /// A calendar month.
@@ -73,13 +86,16 @@ impl Month {
         later
     }
 
-    /// Its days.
-    pub(super) fn days(self) -> Days {
-        Days {
-            first: day_number(self.year, self.month, 1),
-            count: days_in_month(self.year, self.month),
-            dated: true,
-        }
+    /// Its first day.
+    pub(super) fn first(self) -> i64 {
+        day_number(self.year, self.month, 1)
+    }
+
+    /// Its time on a clock.
+    pub(super) fn period(self, zone: i64) -> Period {
+        let begins = start_of(self.first(), zone);
+        let ends = begins + days_in_month(self.year, self.month) * DAY;
+        Period { begins, ends, zone, dated: true }
     }
 
     /// As a scenario writes it.
@@ -88,29 +104,32 @@ impl Month {
     }
 }
 
-/// The days that one bill covers.
+/// The time that one bill covers.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Days {
-    pub(super) first: i64,
-    pub(super) count: i64,
-    /// Whether they are days of a calendar; those of a standard month only follow each other.
+pub(super) struct Period {
+    pub(super) begins: i64,
+    /// The moment after its last second.
+    pub(super) ends: i64,
+    pub(super) zone: i64,
+    /// Whether it is a month of a calendar; those without a name only follow each other.
     pub(super) dated: bool,
 }
 
-impl Days {
-    /// The `index`-th month of `count` days; 30 as in example 3 of 003: 2.49 = 30 × 0.083.
-    pub(super) fn standard(count: i64, index: i64) -> Self {
-        Self { first: 10_000 + count * index, count, dated: false }
+impl Period {
+    /// The `index`-th month without a name.
+    pub(super) fn standard(clock: Clock, index: i64) -> Self {
+        let begins = start_of(UNNAMED, clock.zone) + index * clock.hours * HOUR;
+        let ends = begins + clock.hours * HOUR;
+        Self { begins, ends, zone: clock.zone, dated: false }
     }
 
-    /// Day by day.
-    pub(super) fn each(self) -> impl Iterator<Item = i64> {
-        self.first..self.first + self.count
+    /// The moments at which its days begin.
+    pub(super) fn days(self) -> impl Iterator<Item = i64> {
+        (self.begins..self.ends).step_by(usize::try_from(DAY).unwrap())
     }
 
-    /// The moment after its last second.
-    pub(super) fn end(self) -> i64 {
-        start_of(self.first + self.count)
+    pub(super) fn seconds(self) -> u128 {
+        u128::try_from(self.ends - self.begins).unwrap()
     }
 }
 
@@ -121,5 +140,5 @@ fn days_are_counted_as_calendars_do() {
     assert_eq!(day_number(2026, 2, 28) + 1, day_number(2026, 3, 1));
     assert_eq!(date(day_number(2024, 2, 29)), (2024, 2, 29));
     assert_eq!(Month { year: 2026, month: 12 }.plus(2).text(), "2027-02");
-    assert_eq!(start_of(day_number(2026, 3, 1)), 1_772_294_400); // 2026-02-28T16:00:00Z
+    assert_eq!(start_of(day_number(2026, 3, 1), UTC8), 1_772_294_400); // 2026-02-28T16:00:00Z
 }

@@ -84,7 +84,7 @@ fn figures(need: &Need, predicted: &Predicted, estimate: &Estimate) -> Vec<Strin
         let expected = known.map_or_else(super::exact::nothing, |(_, amount)| amount.clone());
         compare(&mut found, &item.id, &expected, estimate.bill.subtotal(at));
     }
-    let complete = predicted.bill.complete && predicted.term.as_ref().is_none_or(|(_, all)| *all);
+    let complete = predicted.is_complete();
     if complete != (estimate.status() == Status::Complete) {
         found.push(format!("complete: {complete} expected"));
     }

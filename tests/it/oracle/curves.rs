@@ -120,6 +120,10 @@ fn run(varied: &Varied, from: u64, to: u64, books: &Path) -> Result<Value, Strin
     }
     let mut program = Command::new(env!("CARGO_BIN_EXE_kms-cost"))
         .args(arguments)
+        // the tests' own, which the program would take for misspelt settings
+        .env_remove("KMS_COST_ORACLE_SCENARIOS")
+        .env_remove("KMS_COST_ORACLE_SEED")
+        .env_remove("KMS_COST_CURVES")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

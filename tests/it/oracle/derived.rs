@@ -3,22 +3,34 @@
 //! "A plan that sells instances works out one instance from this need …; a need of service-managed
 //! keys alone costs nothing and buys nothing" (interfaces). Must not know a price.
 
-use super::civil::Days;
+use super::Subject;
+use super::civil::Period;
 use super::exact::Exact;
+use super::generate::Taste;
+use super::generate_instances::instances_or_need;
 use super::life::{Life, impossible};
 use super::need::{Instance, Key, Need, calls_of};
 use super::places;
-use super::predict::{Bill, Predicted, Refused, STANDARD_DAYS, days, project, weighed};
+use super::predict::{Bill, Predicted, Refused, UTC8_30_DAYS, period, project, weighed};
 use super::subscription::{self, CHOSEN, Readings};
 
-const SECONDS_OF_A_DAY: u128 = 24 * 60 * 60;
+/// The book that is held against this oracle.
+pub(super) fn subjects() -> Vec<Subject> {
+    vec![Subject {
+        plan: "alibaba/subscription@2025-01",
+        taste: Taste::subscription(),
+        generate: instances_or_need,
+        predict,
+    }]
+}
 
 /// What a need comes to.
-pub(super) fn predict(need: &Need) -> Result<Predicted, Refused> {
+fn predict(need: &Need) -> Result<Predicted, Refused> {
     check(need)?;
-    let (bill, term) = project(need, &|origin, month, _| bill(need, CHOSEN, origin, month))?;
+    let (bill, term) =
+        project(need, UTC8_30_DAYS, &|origin, month, _| bill(need, CHOSEN, origin, month))?;
     let other = |readings: Readings| -> Option<Exact> {
-        weighed(need, STANDARD_DAYS, None, &|origin, month, _| {
+        weighed(need, UTC8_30_DAYS, None, &|origin, month, _| {
             self::bill(need, readings, origin, month)
         })
     };
@@ -31,9 +43,10 @@ pub(super) fn predict(need: &Need) -> Result<Predicted, Refused> {
     Ok(Predicted { bill, term, others, intervals: &[] })
 }
 
-fn check(need: &Need) -> Result<(), Refused> {
-    let origin = days(need, 0, STANDARD_DAYS);
-    need.keys.iter().find_map(|key| impossible(key, origin)).map_or(Ok(()), Err)?;
+/// What no plan of instances serves.
+pub(super) fn check(need: &Need) -> Result<(), Refused> {
+    let origin = period(need, 0, UTC8_30_DAYS);
+    need.keys.iter().find_map(|key| impossible(&key.course, origin)).map_or(Ok(()), Err)?;
     let own = need
         .keys
         .iter()
@@ -41,6 +54,13 @@ fn check(need: &Need) -> Result<(), Refused> {
         .chain(need.calls.iter().map(|calls| calls.location));
     for place in own.filter_map(|own| need.place(own)) {
         places::subscription(place).ok_or("no such region")?;
+    }
+    let copied = need.keys.iter().any(|key| key.replicas > 0);
+    if copied || need.secrets.iter().any(|secret| secret.locations > 1) {
+        return Err("an instance is in one region");
+    }
+    if !need.hsms.is_empty() || !need.keystores.is_empty() {
+        return Err("the plan prices no modules and no stores of keys");
     }
     if !need.instances.is_empty() && states_a_need(need) {
         return Err("a need and instances written out do not mix");
@@ -56,6 +76,7 @@ fn states_a_need(need: &Need) -> bool {
     customer_keys(need).next().is_some()
         || !need.secrets.is_empty()
         || need.peak_qps.is_some()
+        || need.peak_hundredths.is_some()
         || need.access.vpcs.is_some()
         || need.access.shared_accounts.is_some()
         || need.audit_log.is_some()
@@ -67,30 +88,37 @@ fn asks_for_instance(need: &Need) -> bool {
     let defaults = !need.keys.is_empty() || !need.calls.is_empty();
     let own = Need {
         peak_qps: need.peak_qps.filter(|_| !defaults),
+        peak_hundredths: need.peak_hundredths.filter(|_| !defaults),
         zones: need.zones.filter(|_| !defaults),
         ..need.clone()
     };
     states_a_need(&own) || need.calls.iter().any(|calls| !calls.kind.service_managed)
 }
 
-fn bill(need: &Need, readings: Readings, origin: Days, month: Days) -> Result<Bill, Refused> {
-    if !need.instances.is_empty() {
-        return subscription::bill(need, &need.instances, readings);
-    }
-    if !asks_for_instance(need) {
-        return subscription::bill(need, &[], readings);
-    }
-    subscription::bill(need, &[derived(need, origin, month)?], readings)
+fn bill(need: &Need, readings: Readings, origin: Period, month: Period) -> Result<Bill, Refused> {
+    subscription::bill(need, &instances(need, origin, month)?, readings)
 }
 
-fn derived(need: &Need, origin: Days, month: Days) -> Result<Instance, Refused> {
+/// The instances that are written out, or the one that the need becomes.
+pub(super) fn instances(
+    need: &Need,
+    origin: Period,
+    month: Period,
+) -> Result<Vec<Instance>, Refused> {
+    if !need.instances.is_empty() || !asks_for_instance(need) {
+        return Ok(need.instances.clone());
+    }
+    Ok(vec![derived(need, origin, month)?])
+}
+
+fn derived(need: &Need, origin: Period, month: Period) -> Result<Instance, Refused> {
     let versions = customer_keys(need).try_fold(0_u128, |sum, key| {
         let life = Life::new(key, origin, month);
         // versions only grow: the most of a month stands at its end
-        sum.checked_add(life.versions_at(month.end() - 1) * u128::from(key.count))
+        sum.checked_add(life.versions_at(month.ends - 1) * u128::from(key.count))
     });
     let versions = versions.and_then(|versions| u64::try_from(versions).ok());
-    let secrets = need.secrets.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
+    let secrets = need.secrets.iter().fold(0_u64, |sum, secret| sum.saturating_add(secret.count));
     Ok(Instance {
         name: None,
         kind: kind(need)?,
@@ -99,6 +127,7 @@ fn derived(need: &Need, origin: Days, month: Days) -> Result<Instance, Refused> 
         key_versions: Some(versions.ok_or("more key versions than any quota")?),
         secrets: Some(secrets),
         peak_qps: Some(implied_qps(need, month)?.max(need.peak_qps.unwrap_or(0))),
+        peak_hundredths: need.peak_hundredths,
         access: need.access,
         audit_log: need.audit_log,
         zones: need.zones,
@@ -139,10 +168,9 @@ fn location(need: &Need) -> Result<Option<super::need::Where>, Refused> {
 
 /// The average of the listed calls, rounded up.
 /// Calls a second that a month's calls are on average are the least peak.
-fn implied_qps(need: &Need, month: Days) -> Result<u64, Refused> {
+fn implied_qps(need: &Need, month: Period) -> Result<u64, Refused> {
     let of_keys = customer_keys(need).fold(0, |sum, key| sum + key.all_calls());
     let loose = need.calls.iter().filter(|calls| !calls.kind.service_managed);
     let calls = loose.fold(of_keys, |sum, calls| sum + calls_of(&calls.operations));
-    let seconds = u128::try_from(month.count).unwrap() * SECONDS_OF_A_DAY;
-    u64::try_from(calls.div_ceil(seconds)).map_err(|_| "more QPS than any step")
+    u64::try_from(calls.div_ceil(month.seconds())).map_err(|_| "more QPS than any step")
 }

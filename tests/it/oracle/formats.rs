@@ -20,7 +20,7 @@ use super::{SEED, number, subjects, write};
 use crate::readback::{self, Exact};
 
 /// Scenarios a book, unless the environment says otherwise.
-const SCENARIOS: u64 = 200;
+const SCENARIOS: u64 = 60;
 
 #[test]
 fn every_format_adds_up_on_generated_scenarios() {

@@ -3,8 +3,10 @@
 //! Most are valid. Some ask for what is not sold, leave out what a price depends on, or have dates
 //! that cannot be.
 
-use super::civil::{DAY, Days, Month, UTC8, date, start_of};
-use super::need::{Account, Calls, Date, Key, Kind, Need, State, Where};
+use super::civil::{Month, UTC8};
+use super::generate_held::{hsm, keystore, secret};
+use super::generate_lives::{When, account, carry_out, course};
+use super::need::{Calls, Key, Kind, Need, Secret, Where};
 use super::places;
 use super::random::Random;
 
@@ -68,18 +70,45 @@ const SPECS: [(&str, &str); 14] = [
 /// Key types that no pay-as-you-go page of these knows.
 const OTHER_SPECS: [(&str, &str); 3] =
     [("rsa-4096", "RSA_4096"), ("ec-p384", "ec-p384"), ("hmac-256", "hmac-256")];
-/// Seconds after midnight.
-const TIMES: [i64; 8] = [0, 0, 0, 1, DAY - 1, DAY - 1, 12 * 3600, 34_567];
-/// Hours from UTC, for times that are written with an offset.
-const OFFSETS: [i64; 7] = [0, 8, 8, -5, 9, 14, -12];
 
-/// What one kind of scenario is made of.
+/// What one kind of scenario is made of. Chances are in a hundred.
 #[derive(Clone)]
 pub(super) struct Taste {
     pub(super) provider: &'static str,
     /// Locations that its book has; others are asked for once in a while.
     pub(super) places: Vec<Where>,
+    /// A place that its book does not have.
+    pub(super) nowhere: &'static str,
+    /// The zone of the book's days.
+    pub(super) zone: i64,
+    /// Months that are asked for.
+    pub(super) months: &'static [(i64, i64)],
+    /// Key types that are offered, and ones that are not or not everywhere.
     pub(super) specs: &'static [(&'static str, &'static str)],
+    pub(super) other_specs: &'static [(&'static str, &'static str)],
+    /// Protection levels that are offered, and ones that are not.
+    pub(super) protections: &'static [&'static str],
+    pub(super) other_protections: &'static [&'static str],
+    /// Operations that are offered, and ones that are not.
+    pub(super) operations: &'static [&'static str],
+    pub(super) other_operations: &'static [&'static str],
+    pub(super) counts: &'static [u64],
+    pub(super) versions: &'static [u64],
+    pub(super) calls: &'static [u64],
+    /// Chance of keys that the provider manages; of those among loose calls.
+    pub(super) service: u64,
+    pub(super) service_calls: u64,
+    /// Chance of replicas; of keys and secrets whose deletion is carried out at a stated time.
+    pub(super) replicas: u64,
+    pub(super) destroyed: u64,
+    /// Chance of keys that say whether they are used, and of keys that come by themselves.
+    pub(super) used: u64,
+    pub(super) automatic: u64,
+    /// Chance of each of up to three keys, secrets, groups of modules and of keystores.
+    pub(super) keys: u64,
+    pub(super) secrets: u64,
+    pub(super) hsms: u64,
+    pub(super) keystores: u64,
     /// Whether an account can be suspended.
     pub(super) suspends: bool,
 }
@@ -104,44 +133,97 @@ impl Taste {
 
     fn with(provider: &'static str, has: impl Fn(Where) -> bool) -> Self {
         let places = places::all(provider).into_iter().filter(|place| has(*place)).collect();
-        Self { provider, places, specs: &SPECS, suspends: false }
+        Self::new(provider, places, UTC8)
+    }
+
+    /// What most pages sell; each provider says what it sells otherwise.
+    pub(super) fn new(provider: &'static str, places: Vec<Where>, zone: i64) -> Self {
+        Self {
+            provider,
+            places,
+            nowhere: "sao-paulo",
+            zone,
+            months: &MONTHS,
+            specs: &SPECS,
+            other_specs: &OTHER_SPECS,
+            protections: &["software", "hsm", "hsm"],
+            other_protections: &["external"],
+            operations: &OPERATIONS,
+            other_operations: &[],
+            counts: &COUNTS,
+            versions: &COUNTS[1..],
+            calls: &CALLS,
+            service: 20,
+            service_calls: 50,
+            replicas: 0,
+            destroyed: 0,
+            used: 0,
+            automatic: 0,
+            keys: 80,
+            secrets: 0,
+            hsms: 0,
+            keystores: 0,
+            suspends: false,
+        }
     }
 }
 
-/// A scenario of keys and calls.
+/// A scenario of keys and calls, and of what else the taste asks for.
 pub(super) fn keys_and_calls(random: &mut Random, taste: &Taste) -> Need {
     let mut need = frame(random, taste);
-    let when = When { month: need.month, months: need.months.unwrap_or(1) };
-    for index in 0..random.below(5) {
-        need.keys.push(key(random, taste, when, index));
+    let when = When { month: need.month, months: need.months.unwrap_or(1), zone: taste.zone };
+    for index in 0..4 {
+        if random.percent(taste.keys * 6 / 10) {
+            need.keys.push(key(random, taste, when, index));
+        }
     }
-    for _ in 0..random.below(3) {
-        need.calls.push(calls(random, taste));
+    if taste.keys > 10 || random.percent(taste.keys) {
+        for _ in 0..random.below(3) {
+            need.calls.push(calls(random, taste));
+        }
     }
+    held(random, taste, when, &mut need);
     if taste.suspends {
-        need.account = account(random, when);
+        need.account = account(random, taste, when);
     }
     if random.percent(5) {
         need.peak_qps = Some(random.pick(&COUNTS));
         need.access.vpcs = Some(random.pick(&COUNTS));
         need.zones = Some(2);
     }
-    match random.below(200) {
-        0 => need.secrets.push(random.pick(&COUNTS)),
+    match random.below(400) {
+        0 => need.secrets.push(Secret::plain(random.pick(&COUNTS))),
         1 => need.audit_log = Some(super::need::AuditLog::default()),
         2 => need.instances.push(super::need::Instance {
             kind: "software",
             count: 1,
             ..Default::default()
         }),
+        3 => need.hsms.push(hsm(random, taste)),
+        4 => need.keystores.push(keystore(random, taste)),
         _ => {}
     }
     need
 }
 
+/// Secrets, modules and stores of keys.
+fn held(random: &mut Random, taste: &Taste, when: When, need: &mut Need) {
+    for index in 0..3 {
+        if random.percent(taste.secrets) {
+            need.secrets.push(secret(random, taste, when, index));
+        }
+        if random.percent(taste.hsms) {
+            need.hsms.push(hsm(random, taste));
+        }
+        if random.percent(taste.keystores) {
+            need.keystores.push(keystore(random, taste));
+        }
+    }
+}
+
 /// Provider, place, month and number of months.
 pub(super) fn frame(random: &mut Random, taste: &Taste) -> Need {
-    let month = random.maybe(75, |random| random.pick(&MONTHS));
+    let month = random.maybe(75, |random| random.pick(taste.months));
     Need {
         provider: taste.provider,
         location: random.maybe(95, |random| place(random, taste)),
@@ -156,220 +238,68 @@ pub(super) fn frame(random: &mut Random, taste: &Taste) -> Need {
 /// A location, rarely one that the book does not have.
 pub(super) fn place(random: &mut Random, taste: &Taste) -> Where {
     if random.percent(1) {
-        return random.pick(&[Where::Region("cn-nowhere-1"), Where::Place("sao-paulo")]);
+        return random.pick(&[Where::Region("cn-nowhere-1"), Where::Place(taste.nowhere)]);
     }
     random.pick(&taste.places)
 }
 
 // ------------------------------------------------------------------ keys
 
-/// The months that dates are thrown at.
-#[derive(Clone, Copy)]
-pub(super) struct When {
-    pub(super) month: Option<Month>,
-    pub(super) months: u32,
-}
-
-impl When {
-    fn days(self) -> Days {
-        self.month.map_or(Days::standard(30, 0), Month::days)
-    }
-}
-
 fn kind(random: &mut Random, taste: &Taste) -> Kind {
-    let spec = if random.percent(2) { random.pick(&OTHER_SPECS) } else { random.pick(taste.specs) };
-    let protection = match random.below(200) {
-        0 => "external",
-        number if number % 3 == 0 => "software",
-        _ => "hsm",
-    };
+    let others = !taste.other_specs.is_empty() && random.percent(2);
+    let spec = random.pick(if others { taste.other_specs } else { taste.specs });
+    let others = !taste.other_protections.is_empty() && random.below(200) == 0;
+    let levels = if others { taste.other_protections } else { taste.protections };
+    let protection = random.pick(levels);
     Kind {
         spec: random.maybe(97, |_| spec),
         protection: random.maybe(98, |_| protection),
-        service_managed: random.percent(20),
+        service_managed: random.percent(taste.service),
+        automatic: random.percent(taste.automatic),
     }
 }
 
 pub(super) fn key(random: &mut Random, taste: &Taste, when: When, index: u64) -> Key {
-    let dated = when.month.is_some() || random.percent(2);
-    let lively = dated && random.percent(70);
     let mut key = Key {
         name: format!("key {index}"),
         kind: kind(random, taste),
-        count: if random.percent(50) { 1 } else { random.pick(&COUNTS) },
-        versions: if random.percent(60) { 1 } else { random.pick(&COUNTS[1..]) },
+        count: if random.percent(50) { 1 } else { random.pick(taste.counts) },
+        versions: if random.percent(60) { 1 } else { random.pick(taste.versions) },
+        replicas: if random.percent(taste.replicas) { random.pick(&[1, 1, 2, 9]) } else { 0 },
+        used: random.percent(taste.used).then(|| random.percent(60)),
         location: random.maybe(35, |random| place(random, taste)),
-        created: None,
-        rotated: Vec::new(),
-        rotate_every: random
-            .maybe(20, |random| random.pick(&[1, 2, 7, 10, 28, 30, 31, 90, 365, 999_999])),
-        state: random.pick(&[State::Enabled; 8]),
-        deletions: Vec::new(),
-        operations: operations(random),
+        course: course(random, when),
+        operations: operations(random, taste),
     };
-    if random.percent(15) {
-        key.state = random.pick(&[State::Disabled, State::PendingDeletion]);
-    }
-    if lively {
-        live(random, when, &mut key);
-    }
+    carry_out(random, taste, when.zone, &mut key.course);
     key
 }
 
-/// Creation, deletions in their order, rotations that avoid them; now and then all of it at random.
-fn live(random: &mut Random, when: When, key: &mut Key) {
-    let wild = random.percent(3);
-    let first = when.days().first;
-    let end = first + 31 * i64::from(when.months) + 5;
-    let past = random.pick(&[40, 40, 40, 40, 800]);
-    let created = random.maybe(60, |random| moment(random, first - past, end - 10));
-    let mut at = created.unwrap_or_else(|| start_of(first - 3));
-    key.created = created.map(|at| written(random, at));
-    if key.state != State::PendingDeletion || wild {
-        for _ in 0..random.pick(&[0, 0, 1, 1, 2]) {
-            let scheduled = later(random, at);
-            let restored = random.maybe(70, |random| later(random, scheduled));
-            let dates = (written(random, scheduled), restored.map(|at| written(random, at)));
-            key.deletions.push(dates);
-            match restored {
-                Some(restored) => at = restored,
-                None if wild => {}
-                None => break,
-            }
-        }
-    }
-    for _ in 0..random.pick(&[0, 0, 0, 1, 2, 4]) {
-        let at = rotation(random, key, first, end);
-        if wild || may_rotate(key, at, start_of(first)) {
-            key.rotated.push(written(random, at));
-        }
-    }
-}
+// ------------------------------------------------------------------ calls
 
-/// A moment, or the very moment of something else.
-fn rotation(random: &mut Random, key: &Key, first: i64, end: i64) -> i64 {
-    let mut others: Vec<i64> = key.created.iter().map(|date| date.at).collect();
-    others.extend(key.deletions.iter().flat_map(|(_, restored)| restored).map(|date| date.at));
-    if !others.is_empty() && random.percent(20) {
-        return random.pick(&others);
-    }
-    moment(random, first - 5, end)
-}
-
-fn may_rotate(key: &Key, at: i64, first: i64) -> bool {
-    let from = key.created.as_ref().map_or(first, |date| date.at);
-    let pending = key.deletions.iter().any(|(scheduled, restored)| {
-        scheduled.at <= at && restored.as_ref().is_none_or(|restored| at < restored.at)
-    });
-    from <= at && !pending && key.state != State::PendingDeletion
-}
-
-/// A moment of one of some days.
-fn moment(random: &mut Random, first: i64, last: i64) -> i64 {
-    start_of(random.between(first, last)) + random.pick(&TIMES)
-}
-
-/// A moment not before another.
-fn later(random: &mut Random, at: i64) -> i64 {
-    match random.below(10) {
-        0 => at,
-        1 => at + 1,
-        2 => at + random.between(1, 3 * DAY),
-        _ => at.max(moment_after(random, at)),
-    }
-}
-
-fn moment_after(random: &mut Random, at: i64) -> i64 {
-    let day = (at + UTC8).div_euclid(DAY);
-    moment(random, day, day + 12)
-}
-
-/// A moment as a date, a local time, or a time with an offset.
-pub(super) fn written(random: &mut Random, at: i64) -> Date {
-    let text = if (at + UTC8) % DAY == 0 && random.percent(40) {
-        day_text(at + UTC8)
-    } else if random.percent(25) {
-        time_text(at + UTC8)
-    } else {
-        let hours = random.pick(&OFFSETS);
-        let zone = match hours {
-            0 => "Z".to_owned(),
-            _ => format!("{}{:02}:00", if hours < 0 { '-' } else { '+' }, hours.abs()),
-        };
-        format!("{}{zone}", time_text(at + hours * 3600))
-    };
-    Date { at, text }
-}
-
-fn day_text(local: i64) -> String {
-    let (year, month, day) = date(local.div_euclid(DAY));
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-fn time_text(local: i64) -> String {
-    let second = local.rem_euclid(DAY);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}", day_text(local))
-}
-
-// ------------------------------------------------------------------ calls and the account
-
-fn operations(random: &mut Random) -> Vec<(&'static str, u64)> {
+fn operations(random: &mut Random, taste: &Taste) -> Vec<(&'static str, u64)> {
     let mut operations: Vec<(&'static str, u64)> = Vec::new();
     for _ in 0..random.pick(&[0, 0, 1, 1, 2, 3]) {
-        let name = random.pick(&OPERATIONS);
+        let others = !taste.other_operations.is_empty() && random.percent(2);
+        let name = random.pick(if others { taste.other_operations } else { taste.operations });
         if operations.iter().all(|(known, _)| *known != name) {
-            let calls = random.pick(&CALLS);
-            operations
-                .push((name, if calls > 2_000_000 && random.percent(80) { 7 } else { calls }));
+            operations.push((name, many(random, taste)));
         }
     }
     operations
 }
 
-fn calls(random: &mut Random, taste: &Taste) -> Calls {
-    let mut operations = operations(random);
-    if operations.is_empty() {
-        operations.push(("any", random.pick(&CALLS)));
-    }
-    let kind = Kind { service_managed: random.percent(50), ..kind(random, taste) };
-    Calls { kind, location: random.maybe(60, |random| place(random, taste)), operations }
+/// A number of calls, rarely a huge one.
+pub(super) fn many(random: &mut Random, taste: &Taste) -> u64 {
+    let calls = random.pick(taste.calls);
+    if calls > 2_000_000_000 && random.percent(80) { 7 } else { calls }
 }
 
-fn account(random: &mut Random, when: When) -> Account {
-    let mut account = Account {
-        free_calls_remaining: random.maybe(15, |random| random.pick(&CALLS)),
-        ..Account::default()
-    };
-    if when.month.is_none() && random.percent(98) {
-        return account;
+fn calls(random: &mut Random, taste: &Taste) -> Calls {
+    let mut operations = operations(random, taste);
+    if operations.is_empty() {
+        operations.push((taste.operations[0], random.pick(taste.calls)));
     }
-    let first = when.days().first;
-    if random.percent(15) {
-        let from = moment(random, first - 5, first + 35);
-        let to = random.maybe(70, |random| later(random, from));
-        let valid = to.is_none_or(|to| from < to) || random.percent(3);
-        if valid {
-            account.suspended.push((written(random, from), to.map(|at| written(random, at))));
-        }
-    }
-    if random.percent(25) {
-        let overdue = moment(random, first - 10, first + 35);
-        let waits = [
-            0,
-            1,
-            24 * 3600 - 1,
-            24 * 3600,
-            24 * 3600 + 1,
-            3 * DAY,
-            168 * 3600 - 1,
-            168 * 3600,
-            10 * DAY,
-            -1,
-        ];
-        let paid = random.maybe(70, |random| overdue + random.pick(&waits));
-        account.overdue_at = Some(written(random, overdue));
-        account.paid_at = paid.map(|at| written(random, at));
-    }
-    account
+    let kind = Kind { service_managed: random.percent(taste.service_calls), ..kind(random, taste) };
+    Calls { kind, location: random.maybe(60, |random| place(random, taste)), operations }
 }

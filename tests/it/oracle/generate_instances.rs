@@ -3,8 +3,9 @@
 //! Fond of the ends of steps, blocks and quotas; must not know a price. Most are modest: they keep
 //! within what is sold. The others take anything.
 
-use super::generate::{Taste, When, frame, key, keys_and_calls, place};
-use super::need::{Access, AuditLog, Hundredths, Instance, Need, Order, Where};
+use super::generate::{Taste, frame, key, keys_and_calls, place};
+use super::generate_lives::When;
+use super::need::{Access, AuditLog, Hundredths, Instance, Need, Order, Secret, Where};
 use super::places;
 use super::random::Random;
 
@@ -57,7 +58,7 @@ fn of_a_need(random: &mut Random, taste: &Taste, mood: Mood) -> Need {
     let modest = mood == Mood::Modest;
     keys(random, taste, mood, &mut need);
     for _ in 0..random.pick(&[0, 0, 1, 2]) {
-        need.secrets.push(mood.pick(random, &SECRETS, 3));
+        need.secrets.push(Secret::plain(mood.pick(random, &SECRETS, 3)));
     }
     let soft = need.keys.iter().all(|key| key.kind.protection == Some("software"));
     let too_many = if soft { 3 } else { 1 };
@@ -76,7 +77,7 @@ fn of_a_need(random: &mut Random, taste: &Taste, mood: Mood) -> Need {
 }
 
 fn keys(random: &mut Random, taste: &Taste, mood: Mood, need: &mut Need) {
-    let when = When { month: need.month, months: need.months.unwrap_or(1) };
+    let when = When { month: need.month, months: need.months.unwrap_or(1), zone: taste.zone };
     let protection = random.pick(&["software", "software", "hsm"]);
     let several = u64::from(mood == Mood::Modest) + random.below(3);
     for index in 0..several {
@@ -124,6 +125,7 @@ fn instance(random: &mut Random, taste: &Taste, mood: Mood, need: &Need) -> Inst
         key_versions: random.maybe(50, |random| mood.pick(random, &VERSIONS, versions)),
         secrets: random.maybe(50, |random| mood.pick(random, &SECRETS, 1)),
         peak_qps: random.maybe(50, |random| mood.pick(random, &QPS, qps)),
+        peak_hundredths: None,
         access: random.maybe(40, |random| access(random, mood)).unwrap_or_default(),
         audit_log: random.maybe(40, |random| audit_log(random, mood, need.average_qps.is_some())),
         zones: random.maybe(30, |random| zones(random, mood, need.place(location))).flatten(),

@@ -78,19 +78,32 @@ pub(super) fn subscription(place: Where) -> Option<&'static str> {
 
 /// A region of Tencent Cloud.
 pub(super) fn tencent(place: Where) -> Option<&'static str> {
-    let is = |region: &&(&str, &str)| match place {
-        Where::Region(id) => region.0 == id,
-        Where::Place(name) => region.1 == name,
+    of(&TENCENT, place)
+}
+
+/// A part of a provider's regions: ids and places.
+pub(super) type Regions = &'static [(&'static str, &'static str)];
+
+/// The region of some that a location means.
+pub(super) fn of(regions: Regions, place: Where) -> Option<&'static str> {
+    let is = |(id, name): &&(&str, &str)| match place {
+        Where::Region(region) => region == *id,
+        Where::Place(place) => place == *name,
     };
-    TENCENT.iter().find(is).map(|(id, _)| *id)
+    regions.iter().find(is).map(|(id, _)| *id)
+}
+
+/// Each of some regions, by its id and by its place.
+pub(super) fn both(regions: Regions) -> Vec<Where> {
+    let both =
+        |(id, place): &(&'static str, &'static str)| [Where::Region(id), Where::Place(place)];
+    regions.iter().flat_map(both).collect()
 }
 
 /// Every location that a book may be asked for, by provider.
 pub(super) fn all(provider: &str) -> Vec<Where> {
     if provider == "tencent" {
-        let both =
-            |(id, place): &(&'static str, &'static str)| [Where::Region(id), Where::Place(place)];
-        return TENCENT.iter().flat_map(both).collect();
+        return both(&TENCENT);
     }
     ALIBABA
         .iter()

@@ -2,7 +2,7 @@
 //!
 //! Must not know a price or a key.
 
-use super::civil::Days;
+use super::civil::{Clock, Period, UTC8};
 use super::exact::{Exact, nothing};
 use super::need::Need;
 
@@ -10,7 +10,7 @@ use super::need::Need;
 pub(super) type Refused = &'static str;
 
 /// "30 days when no month is named" (R-01; R-33 for Tencent).
-pub(super) const STANDARD_DAYS: i64 = 30;
+pub(super) const UTC8_30_DAYS: Clock = Clock { zone: UTC8, hours: 30 * 24 };
 
 /// What one month costs.
 #[derive(Clone, Debug)]
@@ -39,14 +39,21 @@ pub(super) struct Predicted {
     pub(super) intervals: &'static [&'static str],
 }
 
+impl Predicted {
+    /// Whether every price of every month that is asked for is published.
+    pub(super) fn is_complete(&self) -> bool {
+        self.bill.complete && self.term.as_ref().is_none_or(|(_, all)| *all)
+    }
+}
+
 /// The calls of a free quota that is given once and still left; none where a scenario says nothing.
 pub(super) type Left = Option<u128>;
 
-/// The days of the `index`-th month, from 0.
-pub(super) fn days(need: &Need, index: i64, standard: i64) -> Days {
+/// The time of the `index`-th month, from 0.
+pub(super) fn period(need: &Need, index: i64, clock: Clock) -> Period {
     match need.month {
-        Some(month) => month.plus(index).days(),
-        None => Days::standard(standard, index),
+        Some(month) => month.plus(index).period(clock.zone),
+        None => Period::standard(clock, index),
     }
 }
 
@@ -54,9 +61,10 @@ pub(super) fn days(need: &Need, index: i64, standard: i64) -> Days {
 /// that it is for, and what is left of a quota.
 pub(super) fn project(
     need: &Need,
-    bill: &dyn Fn(Days, Days, &mut Left) -> Result<Bill, Refused>,
+    clock: Clock,
+    bill: &dyn Fn(Period, Period, &mut Left) -> Result<Bill, Refused>,
 ) -> Result<(Bill, Option<(Exact, bool)>), Refused> {
-    let origin = days(need, 0, STANDARD_DAYS);
+    let origin = period(need, 0, clock);
     let stated = need.account.free_calls_remaining.map(u128::from);
     let first = bill(origin, origin, &mut stated.clone())?;
     let Some(months) = need.months else {
@@ -64,7 +72,7 @@ pub(super) fn project(
     };
     let (mut left, mut sum, mut complete) = (stated, nothing(), true);
     for index in 0..i64::from(months) {
-        let month = bill(origin, days(need, index, STANDARD_DAYS), &mut left)?;
+        let month = bill(origin, period(need, index, clock), &mut left)?;
         sum += month.total();
         complete &= month.complete;
     }
@@ -75,15 +83,15 @@ pub(super) fn project(
 /// asked for from outside. None where some month must be refused.
 pub(super) fn weighed(
     need: &Need,
-    standard: i64,
+    clock: Clock,
     stated: Left,
-    bill: &dyn Fn(Days, Days, &mut Left) -> Result<Bill, Refused>,
+    bill: &dyn Fn(Period, Period, &mut Left) -> Result<Bill, Refused>,
 ) -> Option<Exact> {
-    let origin = days(need, 0, standard);
+    let origin = period(need, 0, clock);
     let mut left = stated;
     let months = need.months.filter(|_| need.months_outside).unwrap_or(1);
     (0..i64::from(months)).try_fold(nothing(), |sum, index| {
-        let month = bill(origin, days(need, index, standard), &mut left).ok()?;
+        let month = bill(origin, period(need, index, clock), &mut left).ok()?;
         Some(sum + month.total())
     })
 }

@@ -3,12 +3,14 @@
 //! Rule: customer managed CMKs at 24:00 of each day × 0.06, and 0.18 per 10,000 calls after 20,000
 //! free ones, at least 1,000 once there are any. 20,001 calls: 1,000 ÷ 10,000 × 0.18 = 0.018.
 
-use super::civil::Days;
+use super::Subject;
+use super::civil::{Clock, Period, UTC8};
 use super::exact::{Exact, printed, whole};
-use super::life::{self, Cancelled, DayRule, Life, Rules, Spans, impossible};
+use super::generate::{Taste, keys_and_calls};
+use super::life::{self, DayRule, Life, Pending, Rules, Spans, impossible};
 use super::need::{Kind, Need, calls_of};
 use super::places;
-use super::predict::{Bill, Left, Predicted, Refused, STANDARD_DAYS, days, project, weighed};
+use super::predict::{Bill, Left, Predicted, Refused, UTC8_30_DAYS, period, project, weighed};
 
 /// "Customer managed CMKs: 0.06 USD/key/day".
 const STORAGE: &str = "0.06";
@@ -19,39 +21,49 @@ const FREE: u128 = 20_000;
 /// "If there are less than 1000 API calls, fees will be billed for 1000 calls"; after the free tier.
 const MINIMUM: u128 = 1_000;
 /// The other reading of a month without a name.
-const LONG_MONTH: i64 = 31;
+const LONG_MONTH: Clock = Clock { zone: UTC8, hours: 31 * 24 };
 /// Key types of Tencent's CMKs by its page of the API's `CreateKey`: 002 does not tell CMKs apart.
 const SPECS: [&str; 6] = ["aes-256", "sm4", "rsa-2048", "sm2", "ec-p256", "ec-p384"];
 
 #[derive(Clone, Copy)]
 struct Readings {
     day: DayRule,
-    cancelled: Cancelled,
+    pending: Pending,
     /// the free tier is given once, and was used up.
     once: bool,
     minimum: u128,
-    standard: i64,
+    clock: Clock,
 }
 
 const CHOSEN: Readings = Readings {
     day: DayRule::AtEnd,
-    cancelled: Cancelled::StaysFree,
+    pending: Pending::StaysFree,
     once: false,
     minimum: MINIMUM,
-    standard: STANDARD_DAYS,
+    clock: UTC8_30_DAYS,
 };
 
+/// The book that is held against this oracle.
+pub(super) fn subjects() -> Vec<Subject> {
+    vec![Subject {
+        plan: "tencent/pay-as-you-go@2020-12",
+        taste: Taste::tencent(),
+        generate: keys_and_calls,
+        predict,
+    }]
+}
+
 /// What a need comes to.
-pub(super) fn predict(need: &Need) -> Result<Predicted, Refused> {
+fn predict(need: &Need) -> Result<Predicted, Refused> {
     check(need)?;
-    let origin = days(need, 0, STANDARD_DAYS);
+    let origin = period(need, 0, UTC8_30_DAYS);
     let suspended = life::suspension(&need.account, origin)?;
-    let (bill, term) = project(need, &|origin, month, left| {
+    let (bill, term) = project(need, UTC8_30_DAYS, &|origin, month, left| {
         Ok(bill(need, CHOSEN, &suspended, origin, month, left))
     })?;
     let stated = need.account.free_calls_remaining.map(u128::from);
     let other_left = |readings: Readings, left| {
-        weighed(need, readings.standard, left, &|origin, month, left| {
+        weighed(need, readings.clock, left, &|origin, month, left| {
             Ok(self::bill(need, readings, &suspended, origin, month, left))
         })
     };
@@ -63,12 +75,12 @@ pub(super) fn predict(need: &Need) -> Result<Predicted, Refused> {
     };
     let mut others = vec![
         ("R-04", other(Readings { day: DayRule::AnyPart, ..CHOSEN })),
-        ("R-05b", other(Readings { cancelled: Cancelled::ChargedBack, ..CHOSEN })),
+        ("R-05b", other(Readings { pending: Pending::ChargedBack, ..CHOSEN })),
         ("R-35", monthly),
         ("R-36", other(Readings { minimum: 0, ..CHOSEN })),
     ];
     if need.month.is_none() {
-        others.push(("R-33", other(Readings { standard: LONG_MONTH, ..CHOSEN })));
+        others.push(("R-33", other(Readings { clock: LONG_MONTH, ..CHOSEN })));
     }
     Ok(Predicted { bill, term, others, intervals: &[] })
 }
@@ -83,6 +95,9 @@ fn check(need: &Need) -> Result<(), Refused> {
     if need.audit_log.is_some() {
         return Err("the page prices no logs");
     }
+    if !need.hsms.is_empty() || !need.keystores.is_empty() {
+        return Err("the page prices no modules and no stores of keys");
+    }
     let own = need
         .keys
         .iter()
@@ -91,10 +106,10 @@ fn check(need: &Need) -> Result<(), Refused> {
     for place in own.filter_map(|own| need.place(own)) {
         places::tencent(place).ok_or("no such region")?;
     }
-    let origin = days(need, 0, STANDARD_DAYS);
+    let origin = period(need, 0, UTC8_30_DAYS);
     for key in &need.keys {
         check_kind(key.kind)?;
-        impossible(key, origin).map_or(Ok(()), Err)?;
+        impossible(&key.course, origin).map_or(Ok(()), Err)?;
     }
     Ok(())
 }
@@ -112,15 +127,16 @@ fn bill(
     need: &Need,
     readings: Readings,
     suspended: &Spans,
-    origin: Days,
-    month: Days,
+    origin: Period,
+    month: Period,
     left: &mut Left,
 ) -> Bill {
     let rules = Rules {
         day: readings.day,
-        cancelled: readings.cancelled,
+        pending: readings.pending,
         suspended: suspended.clone(),
-        reclaimed: life::reclaimed(&need.account),
+        reclaimed: life::reclaimed(&need.account, UTC8),
+        most: 1,
     };
     let calls = calls(need, readings, suspended, month, left);
     let storage = storage(need, &rules, origin, month);
@@ -128,11 +144,11 @@ fn bill(
 }
 
 /// "billed daily according to the total number of CMKs"; "Tencent Cloud managed CMKs: free of charge".
-fn storage(need: &Need, rules: &Rules, origin: Days, month: Days) -> Exact {
+fn storage(need: &Need, rules: &Rules, origin: Period, month: Period) -> Exact {
     let mut key_days = 0;
     for key in need.keys.iter().filter(|key| !key.kind.service_managed) {
         let life = Life::new(key, origin, month);
-        let days = month.each().fold(0, |days, day| days + life.keys_on(day, rules));
+        let days = month.days().fold(0, |days, day| days + life.versions_on(day, rules));
         key_days += days * u128::from(key.count);
     }
     printed(STORAGE) * whole(key_days)
@@ -143,7 +159,7 @@ fn calls(
     need: &Need,
     readings: Readings,
     suspended: &Spans,
-    month: Days,
+    month: Period,
     left: &mut Left,
 ) -> Exact {
     if life::all_through(suspended, month) {

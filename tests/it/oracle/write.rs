@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::need::{
-    Access, AuditLog, Calls, Date, Hundredths, Instance, Key, Kind, Need, Order, State, Where,
+    Access, AuditLog, Calls, Course, Date, Hundredths, Instance, Key, Kind, Need, Order, Secret,
+    State, Where,
 };
 
 /// The scenario's text.
@@ -19,9 +20,19 @@ pub(super) fn scenario(need: &Need) -> String {
     for calls in &need.calls {
         write_calls(&mut text, calls);
     }
-    for count in &need.secrets {
-        text.push_str("[[secret]]\n");
-        field(&mut text, "count", Some(count.to_string()));
+    for secret in &need.secrets {
+        write_secret(&mut text, secret);
+    }
+    for hsm in &need.hsms {
+        text.push_str("[[hsm]]\n");
+        field(&mut text, "count", (hsm.count != 1).then(|| hsm.count.to_string()));
+        location(&mut text, hsm.location);
+    }
+    for store in &need.keystores {
+        text.push_str("[[keystore]]\n");
+        field(&mut text, "count", (store.count != 1).then(|| store.count.to_string()));
+        field(&mut text, "protection", store.protection.map(quoted));
+        location(&mut text, store.location);
     }
     write_tables(&mut text, need);
     for instance in &need.instances {
@@ -55,6 +66,9 @@ fn kind(text: &mut String, kind: Kind) {
     if kind.service_managed {
         field(text, "managed_by", Some(quoted("service")));
     }
+    if kind.automatic {
+        field(text, "provisioning", Some(quoted("automatic")));
+    }
 }
 
 fn write_key(text: &mut String, key: &Key) {
@@ -63,25 +77,49 @@ fn write_key(text: &mut String, key: &Key) {
     kind(text, key.kind);
     field(text, "count", (key.count != 1).then(|| key.count.to_string()));
     field(text, "versions", (key.versions != 1).then(|| key.versions.to_string()));
+    field(text, "replicas", (key.replicas != 0).then(|| key.replicas.to_string()));
+    field(text, "used", key.used.map(|used| used.to_string()));
     location(text, key.location);
-    field(text, "created", key.created.as_ref().map(date));
-    let rotated: Vec<String> = key.rotated.iter().map(date).collect();
+    dates(text, &key.course);
+    operations(text, &key.operations);
+    deletions(text, &key.course, "key");
+}
+
+fn write_secret(text: &mut String, secret: &Secret) {
+    text.push_str("[[secret]]\n");
+    field(text, "name", secret.name.as_deref().map(quoted));
+    field(text, "count", Some(secret.count.to_string()));
+    field(text, "versions", (secret.versions != 1).then(|| secret.versions.to_string()));
+    field(text, "locations", (secret.locations != 1).then(|| secret.locations.to_string()));
+    field(text, "reads", (secret.reads != 0).then(|| secret.reads.to_string()));
+    field(text, "rotated", number(secret.often));
+    location(text, secret.location);
+    dates(text, &secret.course);
+    deletions(text, &secret.course, "secret");
+}
+
+fn dates(text: &mut String, course: &Course) {
+    field(text, "created", course.created.as_ref().map(date));
+    let rotated: Vec<String> = course.rotated.iter().map(date).collect();
     field(text, "rotated", (!rotated.is_empty()).then(|| format!("[{}]", rotated.join(", "))));
-    field(text, "rotate_every", key.rotate_every.map(|days| format!("\"{days}d\"")));
+    field(text, "rotate_every", course.rotate_every.map(|days| format!("\"{days}d\"")));
     field(
         text,
         "state",
-        match key.state {
+        match course.state {
             State::Enabled => None,
             State::Disabled => Some(quoted("disabled")),
             State::PendingDeletion => Some(quoted("pending-deletion")),
         },
     );
-    operations(text, &key.operations);
-    for (scheduled, restored) in &key.deletions {
-        text.push_str("[[key.deletion]]\n");
-        field(text, "scheduled", Some(date(scheduled)));
-        field(text, "restored", restored.as_ref().map(date));
+}
+
+fn deletions(text: &mut String, course: &Course, whose: &str) {
+    for deletion in &course.deletions {
+        writeln!(text, "[[{whose}.deletion]]").unwrap();
+        field(text, "scheduled", Some(date(&deletion.scheduled)));
+        field(text, "restored", deletion.restored.as_ref().map(date));
+        field(text, "destroyed", deletion.destroyed.as_ref().map(date));
     }
 }
 
@@ -121,6 +159,10 @@ fn hundredths(value: Option<Hundredths>) -> Option<String> {
     value.map(|Hundredths(value)| format!("\"{}.{:02}\"", value / 100, value % 100))
 }
 
+fn peak(whole: Option<u64>, broken: Option<Hundredths>) -> Option<String> {
+    hundredths(broken).or(number(whole))
+}
+
 fn access(access: Access) -> Option<String> {
     let fields =
         [("vpcs", number(access.vpcs)), ("shared_accounts", number(access.shared_accounts))];
@@ -145,7 +187,10 @@ fn table(text: &mut String, name: &str, fields: &[(&str, Option<String>)]) {
 }
 
 fn write_tables(text: &mut String, need: &Need) {
-    let load = [("peak_qps", number(need.peak_qps)), ("average_qps", hundredths(need.average_qps))];
+    let load = [
+        ("peak_qps", peak(need.peak_qps, need.peak_hundredths)),
+        ("average_qps", hundredths(need.average_qps)),
+    ];
     table(text, "load", &load);
     let access = need.access;
     let fields =
@@ -170,7 +215,7 @@ fn write_instance(text: &mut String, instance: &Instance) {
     location(text, instance.location);
     field(text, "key_versions", number(instance.key_versions));
     field(text, "secrets", number(instance.secrets));
-    field(text, "peak_qps", number(instance.peak_qps));
+    field(text, "peak_qps", peak(instance.peak_qps, instance.peak_hundredths));
     field(text, "access", access(instance.access));
     field(text, "audit_log", instance.audit_log.map(audit_log));
     field(text, "deployment", instance.zones.map(|zones| format!("{{ zones = {zones} }}")));

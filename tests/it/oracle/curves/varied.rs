@@ -236,7 +236,7 @@ impl Varied {
             Spot::KeyVersions(at) => need.keys[at].versions = unit,
             Spot::KeyCalls(at, operation) => need.keys[at].operations[operation].1 = unit,
             Spot::Calls(at, operation) => need.calls[at].operations[operation].1 = unit,
-            Spot::Secrets(at) => need.secrets[at] = unit,
+            Spot::Secrets(at) => need.secrets[at].count = unit,
             Spot::PeakQps => need.peak_qps = Some(unit),
             Spot::Vpcs => need.access.vpcs = Some(unit),
             Spot::SharedAccounts => need.access.shared_accounts = Some(unit),
@@ -313,7 +313,7 @@ fn multiply(need: &mut Need, by: u64) {
         .iter_mut()
         .flat_map(|calls| &mut calls.operations)
         .for_each(|(_, count)| *count *= by);
-    need.secrets.iter_mut().for_each(|count| *count *= by);
+    need.secrets.iter_mut().for_each(|secret| secret.count *= by);
     need.instances.iter_mut().for_each(|instance| instance.count *= by);
     need.peak_qps = need.peak_qps.map(|rate| rate * by);
     let more = |rate: &mut Option<Hundredths>| {
