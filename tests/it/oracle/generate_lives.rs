@@ -51,9 +51,9 @@ fn live(random: &mut Random, when: When, course: &mut Course) {
     let zone = when.zone;
     let first = when.first_day();
     let end = first + 31 * i64::from(when.months) + 5;
-    let past = random.pick(&[40, 40, 40, 40, 800]);
+    let past = random.pick(&[40, 40, 40, 100, 100, 800]);
     let created = random.maybe(60, |random| moment(random, first - past, end - 10, zone));
-    let mut at = created.unwrap_or_else(|| start_of(first - 3, zone));
+    let mut at = created.unwrap_or_else(|| start_of(first - random.pick(&[3, 3, 33, 93]), zone));
     course.created = created.map(|at| written(random, at, zone));
     if course.state != State::PendingDeletion || wild {
         for _ in 0..random.pick(&[0, 0, 1, 1, 2]) {
