@@ -26,6 +26,7 @@ mod settings;
 mod tools;
 mod verify;
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -252,6 +253,9 @@ struct Common {
     outputs: Vec<Output>,
     #[arg(skip)]
     settings: Settings,
+    /// What goes to standard error beside a result.
+    #[arg(skip)]
+    warnings: RefCell<String>,
 }
 
 impl ValueEnum for Color {
@@ -336,27 +340,32 @@ fn decimals(text: &str) -> Result<u32, String> {
 
 /// Runs a command line and says what it came to.
 #[must_use]
-pub fn run(mut cli: Cli) -> Exit {
+pub fn run(cli: Cli) -> Exit {
+    run_to(cli, &mut io::stdout().lock(), &mut io::stderr().lock())
+}
+
+/// Runs a command line whose results go to `out`, and what stands beside them to `errors`.
+pub fn run_to(mut cli: Cli, out: &mut dyn Write, errors: &mut dyn Write) -> Exit {
     let configured = cli.configure();
     let (json, styled) = cli.common_mut().map_or((false, false), |common| {
         let json = common.on_screen() == Some(Format::Json);
         (json, common.styled(io::stderr().is_terminal()))
     });
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(out);
     let ran = configured.and_then(|()| cli.command(&mut out)).and_then(|exit| {
         out.flush()?;
         Ok(exit)
     });
-    match ran {
-        Ok(exit) => exit,
-        Err(failure) if failure.is_closed_pipe() => Exit::Done,
-        Err(failure) => {
-            let text = if json { format!("{:#}\n", failure.json()) } else { failure.text(styled) };
-            // when standard error is gone too, the exit code still tells
-            let _ = io::stderr().lock().write_all(text.as_bytes());
-            failure.exit()
-        }
-    }
+    let warnings = cli.common_mut().map(|common| common.warnings.take()).unwrap_or_default();
+    let (exit, text) = match ran {
+        Ok(exit) => (exit, String::new()),
+        Err(failure) if failure.is_closed_pipe() => (Exit::Done, String::new()),
+        Err(failure) if json => (failure.exit(), format!("{:#}\n", failure.json())),
+        Err(failure) => (failure.exit(), failure.text(styled)),
+    };
+    // when standard error is gone too, the exit code still tells
+    let _ = errors.write_all((warnings + &text).as_bytes());
+    exit
 }
 
 impl Cli {
@@ -421,10 +430,8 @@ impl Cli {
     }
 }
 
-/// Writes warnings to standard error, where they disturb no result.
+/// Keeps warnings for standard error, where they disturb no result.
 fn warn(problems: &Problems, common: &Common) {
-    if !problems.is_empty() {
-        let text = render(problems, common.styled(io::stderr().is_terminal()), "");
-        let _ = io::stderr().lock().write_all(text.as_bytes());
-    }
+    let text = render(problems, common.styled(io::stderr().is_terminal()), "");
+    common.warnings.borrow_mut().push_str(&text);
 }

@@ -46,7 +46,7 @@ impl Source {
         fs::metadata(path).map_err(|e| fail(&e)).and_then(|m| regular(&name, &m))?;
         let file = File::open(path).map_err(|e| fail(&e))?;
         file.metadata().map_err(|e| fail(&e)).and_then(|m| regular(&name, &m))?;
-        bounded(name, file)
+        Self::read_from(name, file)
     }
 
     /// Reads the files of a folder that have an extension, by file name.
@@ -69,7 +69,18 @@ impl Source {
 
     /// Reads standard input to its end.
     pub fn standard_input() -> Result<Self, Unreadable> {
-        bounded("standard input".to_owned(), io::stdin().lock())
+        Self::read_from("standard input", io::stdin().lock())
+    }
+
+    /// Reads what is open already to its end, or to the limit.
+    pub fn read_from(name: impl Into<String>, reader: impl Read) -> Result<Self, Unreadable> {
+        let (name, mut bytes) = (name.into(), Vec::new());
+        let read = reader.take(LIMIT.saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|error| Unreadable::new(&name, why(&error)))?;
+        if u64::try_from(bytes.len()).is_ok_and(|length| length <= LIMIT) {
+            return decoded(name, bytes);
+        }
+        Err(Unreadable::new(&name, "found more than 64 MiB"))
     }
 
     /// The name as given by the user.
@@ -186,17 +197,6 @@ fn regular(name: &str, found: &Metadata) -> Result<(), Unreadable> {
         .help("`-` reads standard input"))
 }
 
-/// Reads to the end, or to the limit.
-fn bounded(name: String, reader: impl Read) -> Result<Source, Unreadable> {
-    let mut bytes = Vec::new();
-    let read = reader.take(LIMIT.saturating_add(1)).read_to_end(&mut bytes);
-    read.map_err(|error| Unreadable::new(&name, why(&error)))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= LIMIT) {
-        return decoded(name, bytes);
-    }
-    Err(Unreadable::new(&name, "found more than 64 MiB"))
-}
-
 /// The text of the bytes, if they are UTF-8.
 fn decoded(name: String, bytes: Vec<u8>) -> Result<Source, Unreadable> {
     match String::from_utf8(bytes) {
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     fn bytes(bytes: &[u8]) -> String {
-        match bounded("a.toml".to_owned(), bytes) {
+        match Source::read_from("a.toml", bytes) {
             Ok(source) => source.text.into_owned(),
             Err(error) => error.to_string(),
         }
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn an_endless_reader_ends() {
-        let error = bounded("zero".to_owned(), io::repeat(b' ')).unwrap_err();
+        let error = Source::read_from("zero", io::repeat(b' ')).unwrap_err();
         assert_eq!(error.to_string(), "cannot read `zero`: found more than 64 MiB");
     }
 

@@ -16,6 +16,7 @@ mod examples;
 mod files;
 mod focus;
 mod formats;
+mod fuzz;
 mod hostile;
 mod lifecycle;
 mod oracle;
