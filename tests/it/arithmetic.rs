@@ -122,6 +122,11 @@ fn edges() -> Vec<Number> {
     all
 }
 
+/// How many numbers stand at the edges.
+pub(super) fn numbers() -> usize {
+    edges().len()
+}
+
 #[test]
 fn every_operation_is_exact_or_an_error_at_every_edge() {
     let (mut held, mut refused) = (0_u64, 0_u64);

@@ -3,13 +3,7 @@
 //! `TRUST=overwrite cargo test --test it trust` writes the page. No figure of it is typed: it is counted
 //! here in the repository's own files, or read from the file in `tests/trust` that the command which
 //! measured it has written.
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails where it stands"
-)]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -18,7 +12,7 @@ use std::path::PathBuf;
 use kms_cost::diagnostic::Code;
 use toml::{Table, Value};
 
-use super::{files, oracle, properties};
+use super::{arithmetic, files, properties};
 
 const BEGIN: &str = "# Why to trust a figure
 
@@ -37,19 +31,15 @@ fn root() -> PathBuf {
 struct Record(Table);
 
 impl Record {
-    fn read(name: &str) -> Self {
+    /// `None` where nothing was measured yet.
+    fn read(name: &str) -> Option<Self> {
         let path = root().join("tests/trust").join(name).with_extension("toml");
-        let text = fs::read_to_string(&path);
-        Self(text.unwrap_or_else(|why| panic!("{}: {why}", path.display())).parse().unwrap())
+        fs::read_to_string(path).ok().map(|text| Self(text.parse().unwrap()))
     }
 
     /// A figure as text, thousands apart.
     fn get(&self, name: &str) -> String {
         shown(self.0.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", self.0)))
-    }
-
-    fn table(&self, name: &str) -> &Table {
-        self.0[name].as_table().unwrap()
     }
 
     /// The command, when it ran, and on which state of the repository.
@@ -63,20 +53,12 @@ fn shown(value: &Value) -> String {
         Value::Integer(number) => grouped(*number),
         Value::String(text) => text.clone(),
         Value::Datetime(date) => date.to_string(),
-        other => panic!("{other} is no figure"),
+        other => panic!("{other:?} is no figure"),
     }
 }
 
 fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    kms_cost::decimal::grouped(number.into())
 }
 
 fn counted(number: usize) -> String {
@@ -90,103 +72,139 @@ fn occurrences(folder: &str, text: &str) -> (usize, usize) {
     (count.sum(), files.len())
 }
 
+/// What is promised, how it is tested, and what came of it.
 struct Promise {
     what: &'static str,
     test: String,
     figures: String,
 }
 
-fn promises() -> Vec<Promise> {
-    let mut all = Vec::new();
-    let mut promise = |what, test: String, figures: String| all.push(Promise { what, test, figures });
-    let tested = "`cargo test`".to_owned();
-
+/// What `cargo test` holds, counted in the repository.
+fn counted_promises() -> Vec<Promise> {
     let (vectors, vector_files) = occurrences("tests/vectors", "[[vector]]");
     let (rules, _) = occurrences("tests/language/vectors", "[[vector]]");
     let (examples, _) = occurrences("pricing", "[[example]]");
-    promise(
-        "A figure is what the provider's page says",
-        format!("amounts worked by hand from the pages, beside every line of the bill, and every example that a page prints ({tested}, `kms-cost verify`)"),
-        format!(
-            "{} bills by hand for {} editions and {} for rules of the price-book language; {} printed examples",
-            counted(vectors), counted(vector_files), counted(rules), counted(examples)
+    let problems = files::toml("tests/problems").len();
+    let tested = |what, test: &str, figures| Promise {
+        what,
+        test: format!("{test} (`cargo test`)"),
+        figures,
+    };
+    vec![
+        tested(
+            "A figure is what the provider's page says",
+            "bills worked by hand from the pages, line by line, and every example that a page \
+             prints, as `kms-cost verify` shows",
+            format!(
+                "{} bills of {} editions, {} of the rules of the price-book language; {} printed \
+                 examples",
+                counted(vectors),
+                counted(vector_files),
+                counted(rules),
+                counted(examples)
+            ),
         ),
-    );
-    let oracle = Record::read("oracle");
-    promise(
-        "… whatever the need",
-        format!("an oracle, written from the pages on big rationals and sharing no code with the program, prices generated needs a second time ({}; {} a plan by {tested})", oracle.how(), grouped(i64::try_from(oracle::SCENARIOS).unwrap())),
-        format!(
-            "{} scenarios of {} plans and editions from seed {}: {} differences",
-            oracle.get("scenarios"), oracle.get("plans"), oracle.get("seed"), oracle.get("differences")
+        tested(
+            "Bills obey the laws of bills",
+            "generated needs: order, growth, days, tiers, quotas, sums, writing, intervals",
+            format!("{} laws, {} cases each", counted(laws()), grouped(properties::CASES.into())),
         ),
-    );
-    promise(
-        "Bills obey the laws of bills",
-        format!("laws over generated needs: order, growth, days, tiers, quotas, sums, writing, intervals ({tested})"),
-        format!("{} laws, {} cases each", counted(laws()), grouped(properties::CASES.into())),
-    );
-    promise(
-        "Arithmetic is exact or an error",
-        format!("every operation at the edges of 96 bits, 28 decimals and 64-bit denominators, beside the rationals of another author; lints forbid floats and unchecked arithmetic ({tested}, clippy)"),
-        "every pair of edges".to_owned(),
-    );
-    let mutants = Record::read("mutants");
-    promise(
+        tested(
+            "Arithmetic is exact or an error",
+            "every operation at the edges of 96 bits, 28 decimals and 64-bit denominators, beside \
+             the rationals of another author; lints refuse floats and unchecked arithmetic",
+            format!("{} numbers in all pairs", counted(arithmetic::numbers())),
+        ),
+        tested(
+            "Each error has a place, a reason and a way out",
+            "a minimal file for each, and its exact text: [the page](problems/README.md)",
+            format!("{} codes, {} files", counted(Code::ALL.len()), counted(problems)),
+        ),
+    ]
+}
+
+/// A promise that a command measures: what, how, whose record, which figures of it.
+type Measured = (&'static str, &'static str, &'static str, fn(&Record) -> String);
+
+const MEASURED: &[Measured] = &[
+    (
+        "The rules are right whatever the need",
+        "an oracle, written from the pages on big rationals and sharing no code with the program, \
+         prices generated needs a second time; `cargo test` runs a part of it",
+        "oracle",
+        |of| {
+            format!(
+                "{} scenarios of {} editions from seed {} ({} complete, {} partial, {} refused): \
+                 {} differences",
+                of.get("scenarios"),
+                of.get("plans"),
+                of.get("seed"),
+                of.get("complete"),
+                of.get("partial"),
+                of.get("refused"),
+                of.get("differences")
+            )
+        },
+    ),
+    (
         "The tests notice a fault",
-        format!("each small change of the code of decimals, fractions, metering, rating and lifecycle must fail a test ({})", mutants.how()),
-        format!(
-            "{} changes: {} noticed, {} do not compile, {} not noticed, each argued for below",
-            mutants.get("mutants"), mutants.get("caught"), mutants.get("unviable"), mutants.get("missed")
-        ),
-    );
-    let coverage = Record::read("coverage");
-    promise(
-        "The tests reach the code",
-        format!("lines of those modules that tests run ({})", coverage.how()),
-        format!("{} of {} lines: {} %", coverage.get("covered"), coverage.get("lines"), coverage.get("percent")),
-    );
-    let fuzz = Record::read("fuzz");
-    promise(
+        "each small change of the code of decimals, fractions, metering, rating and lifecycle must \
+         fail a test",
+        "mutants",
+        |of| {
+            format!(
+                "{} changes: {} noticed, {} do not compile, {} not noticed, each argued for below",
+                of.get("mutants"),
+                of.get("caught"),
+                of.get("unviable"),
+                of.get("missed")
+            )
+        },
+    ),
+    ("The tests reach the code", "lines of those modules that tests run", "coverage", |of| {
+        format!("{} of {} lines, {} %", of.get("covered"), of.get("lines"), of.get("percent"))
+    }),
+    (
         "No input breaks it",
-        format!("coverage-guided fuzzing, 10 s and 512 MiB at most an input ({}); what it found worth keeping is run again by {tested}", fuzz.how()),
-        format!("{} targets, below", counted(fuzz.table("target").len())),
-    );
-    let (_, problems) = occurrences("tests/problems", "");
-    promise(
-        "Each error has a place, a reason and a way out",
-        format!("a minimal file for each code, and its exact text ([the page](problems/README.md), {tested})"),
-        format!("{} codes, {} files", counted(Code::ALL.len()), counted(problems)),
-    );
-    let supply = Record::read("supply-chain");
-    promise(
+        "coverage-guided fuzzing, at most 10 s and 512 MiB an input; `cargo test` runs again what \
+         was worth keeping",
+        "fuzz",
+        |_| "the table below".to_owned(),
+    ),
+    (
         "Little of others runs in it",
-        format!("licences, sources, bans, versions and the number of crates ({})", supply.how()),
-        format!("{} crates at run time, at most {}", supply.get("crates"), supply.get("most")),
-    );
-    let network = Record::read("no-network");
-    promise(
-        "It never asks the network",
-        format!("every command under strace ({})", network.how()),
-        format!("{} runs, {} calls for the network", network.get("runs"), network.get("calls")),
-    );
-    let reproducible = Record::read("reproducible");
-    promise(
-        "The release is its source",
-        format!("built in two folders ({}, {})", reproducible.how(), reproducible.get("compiler")),
-        format!("`{}` and `{}`", reproducible.get("first"), reproducible.get("second")),
-    );
-    let instructions = Record::read("instructions");
-    promise(
+        "licences, sources, bans, versions and the number of crates",
+        "supply-chain",
+        |of| format!("{} crates at run time, of at most {}", of.get("crates"), of.get("most")),
+    ),
+    ("It never asks the network", "every command under strace", "no-network", |of| {
+        format!("{} runs, {} calls for the network", of.get("runs"), of.get("calls"))
+    }),
+    ("The release is its source", "built in two folders, byte for byte", "reproducible", |of| {
+        format!("{}; `{}` and `{}`", of.get("compiler"), of.get("first"), of.get("second"))
+    }),
+    (
         "It stays fast",
-        format!("instructions of whole runs of the release build, by callgrind; 2 % more fail ({}, {})", instructions.how(), instructions.get("compiler")),
-        format!(
-            "estimate {}, compare {}, {} key groups {}",
-            instructions.get("estimate"), instructions.get("compare"),
-            instructions.get("groups_in_all"), instructions.get("groups")
-        ),
-    );
-    all
+        "instructions of whole runs of the release build; 2 % more fail",
+        "instructions",
+        |of| {
+            format!(
+                "`estimate` {}, `compare --providers all` {}, `estimate` of {} key groups {}",
+                of.get("estimate"),
+                of.get("compare"),
+                of.get("groups_in_all"),
+                of.get("groups")
+            )
+        },
+    ),
+];
+
+fn measured_promise((what, test, name, figures): &Measured) -> Promise {
+    let (test, figures) = match Record::read(name) {
+        Some(record) => (format!("{test} ({})", record.how()), figures(&record)),
+        None => ((*test).to_owned(), "not measured yet".to_owned()),
+    };
+    Promise { what, test, figures }
 }
 
 /// The laws of `properties.rs`.
@@ -199,7 +217,9 @@ fn laws() -> usize {
 fn page() -> String {
     let mut page = BEGIN.to_owned();
     page.push_str("| Promise | How it is tested | Last measured |\n|---|---|---|\n");
-    for Promise { what, test, figures } in promises() {
+    for Promise { what, test, figures } in
+        counted_promises().into_iter().chain(MEASURED.iter().map(measured_promise))
+    {
         writeln!(page, "| {what} | {test} | {figures} |").unwrap();
     }
     fuzzing(&mut page);
@@ -207,23 +227,36 @@ fn page() -> String {
     page
 }
 
+/// What each target of the fuzzer came to.
 fn fuzzing(page: &mut String) {
-    page.push_str("\n## Fuzzing\n\n| Target | CPU-minutes | Inputs run | Reached | Kept | Crashes | Over 10 s | Over 512 MiB |\n|---|--:|--:|--:|--:|--:|--:|--:|\n");
-    let columns = ["cpu_minutes", "executions", "coverage", "corpus", "crashes", "hangs", "out_of_memory"];
-    for (target, figures) in Record::read("fuzz").table("target") {
-        let figures: Vec<String> = columns.iter().map(|column| shown(&figures[*column])).collect();
+    let Some(record) = Record::read("fuzz") else { return };
+    page.push_str(
+        "\n## Fuzzing\n\n\
+         | Target | CPU-minutes | Inputs run | Reached | Kept | Crashes | Over 10 s | Over 512 MiB |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|\n",
+    );
+    let columns = [
+        "cpu_minutes",
+        "executions",
+        "coverage",
+        "corpus_files",
+        "crashes",
+        "hangs",
+        "out_of_memory",
+    ];
+    for target in record.0.keys().filter_map(|name| name.strip_suffix("_cpu_minutes")) {
+        let figures = columns.map(|column| record.get(&format!("{target}_{column}")));
         writeln!(page, "| {target} | {} |", figures.join(" | ")).unwrap();
     }
 }
 
 /// The changes of the code that no test notices, and why none can.
 fn unnoticed(page: &mut String) {
+    let Ok(text) = fs::read_to_string(root().join("tests/trust/mutants.allow")) else { return };
     page.push_str("\n## Changes of the code that no test can notice\n");
-    let text = fs::read_to_string(root().join("tests/trust/mutants.allow")).unwrap();
-    for line in text.lines() {
+    for line in text.lines().filter(|line| !line.is_empty()) {
         match line.strip_prefix("# ") {
             Some(why) => write!(page, "\n{why}\n\n").unwrap(),
-            None if line.is_empty() => {}
             None => writeln!(page, "- `{line}`").unwrap(),
         }
     }
@@ -236,5 +269,6 @@ fn the_page_says_what_was_counted_and_measured() {
     if std::env::var("TRUST").is_ok_and(|wish| wish == "overwrite") {
         fs::write(&path, &page).unwrap();
     }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page, "TRUST=overwrite cargo test --test it trust");
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, page, "TRUST=overwrite cargo test --test it trust");
 }
