@@ -2,7 +2,7 @@
 //!
 //! `TRUST=overwrite cargo test --test it trust` writes the page. No figure of it is typed: it is counted
 //! here in the repository's own files, or read from the file in `tests/trust` that the command which
-//! measured it has written.
+//! measured it wrote.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::fmt::Write as _;
@@ -16,10 +16,10 @@ use super::{arithmetic, files, properties};
 
 const BEGIN: &str = "# Why to trust a figure
 
-Each promise, how it is tested, and what was measured last. This page is written by `TRUST=overwrite
-cargo test --test it trust`, and a test holds it against its sources: what is counted here is counted in
-the repository, and what was measured stands in `tests/trust`, in files that the commands named below
-write themselves. `cargo test` is everything that needs no further tool.
+Each promise, how it is tested, and what was measured last. What `cargo test` holds is counted in the
+repository; the rest stands in `tests/trust`, in files that the commands named here write themselves.
+`.ci/trust` measures all of it and writes this page, `TRUST=overwrite cargo test --test it trust` the page
+alone, and a test holds it against its sources.
 
 ";
 
@@ -65,11 +65,12 @@ fn counted(number: usize) -> String {
     grouped(i64::try_from(number).unwrap())
 }
 
-/// How often a text stands in the TOML files of a folder, and how many files there are.
+/// How often a text stands in the TOML files of a folder, and in how many of them.
 fn occurrences(folder: &str, text: &str) -> (usize, usize) {
     let files = files::toml(folder);
-    let count = files.iter().map(|file| fs::read_to_string(file).unwrap().matches(text).count());
-    (count.sum(), files.len())
+    let counts = files.iter().map(|file| fs::read_to_string(file).unwrap().matches(text).count());
+    let counts: Vec<usize> = counts.filter(|count| *count > 0).collect();
+    (counts.iter().sum(), counts.len())
 }
 
 /// What is promised, how it is tested, and what came of it.
