@@ -63,7 +63,7 @@ fn shown(value: &Value) -> String {
         Value::Integer(number) => grouped(*number),
         Value::String(text) => text.clone(),
         Value::Datetime(date) => date.to_string(),
-        other => panic!("{other} is no figure"),
+        other => panic!("{other:?} is no figure"),
     }
 }
 
