@@ -18,6 +18,7 @@ mod focus;
 mod formats;
 mod hostile;
 mod lifecycle;
+mod lines;
 mod oracle;
 mod problems;
 mod properties;
