@@ -2,6 +2,7 @@
 //! charged for and over what, and each step from one to the other.
 #![cfg(test)]
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kms_cost::bill::{Line, Step};
@@ -42,12 +43,12 @@ fn said(line: &Line, vocabulary: &Vocabulary) -> String {
     let mut text = format!("{} \"{}\"", line.id, line.label);
     for (what, name) in [("key", &line.key), ("instance", &line.instance), ("in", &line.region)] {
         if let Some(name) = name {
-            text += &format!(" {what} {name}");
+            let _ = write!(text, " {what} {name}");
         }
     }
     for (what, parts) in [("of", &line.shares), ("in", &line.regions)] {
         if !parts.is_empty() {
-            text += &format!(" {what} ({})", of(parts));
+            let _ = write!(text, " {what} ({})", of(parts));
         }
     }
     let steps: Vec<String> =

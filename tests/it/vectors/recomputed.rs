@@ -123,20 +123,21 @@ impl<'l> Steps<'l> {
     /// What is free, rounded up, raised or ordered.
     fn buy(&mut self) {
         let steps = &self.line.derivation;
-        let find = |wanted: fn(&Step) -> Option<Fraction>| steps.iter().filter_map(wanted);
+        let find = |wanted: fn(&Step) -> Option<Fraction>| steps.iter().rev().find_map(wanted);
         let included =
             find(|step| if let Step::Included(free) = step { Some(*free) } else { None });
-        let included = included.last();
-        let free = find(|step| if let Step::Free(_, drawn) = step { Some(*drawn) } else { None });
-        // what the line says was used is what was left of it
-        let told = steps.iter().any(|step| matches!(step, Step::Counted { .. } | Step::Calls(..)));
-        let free = Fraction::sum(free.filter(|_| told)).expect("what is free");
         let minimum =
             find(|step| if let Step::Minimum(least) = step { Some(*least) } else { None });
-        let minimum = minimum.last();
         let ordered =
             find(|step| if let Step::Ordered(order) = step { Some(*order) } else { None });
-        if let Some(quantity) = ordered.last() {
+        // what the line says was used is what free quotas left of it
+        let told = steps.iter().any(|step| matches!(step, Step::Counted { .. } | Step::Calls(..)));
+        let free = steps.iter().filter_map(|step| match step {
+            Step::Free(_, drawn) if told => Some(*drawn),
+            _ => None,
+        });
+        let free = Fraction::sum(free).expect("what is free");
+        if let Some(quantity) = ordered {
             (self.runs, self.worth) = (vec![Run { steps: 1, quantity }], whole(1));
             (self.altered, self.consumed) = (true, None);
             return;
