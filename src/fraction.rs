@@ -428,8 +428,8 @@ fn add_signed(one: (bool, Wide), two: (bool, Wide)) -> Option<(bool, Wide)> {
     if one.0 == two.0 {
         return Some((one.0, one.1.plus(two.1)?));
     }
-    let (less, more) = if one.1 < two.1 { (one, two) } else { (two, one) };
-    Some((more.0, more.1.minus(less.1)?))
+    let larger = |one: (bool, Wide), two: (bool, Wide)| Some((one.0, one.1.minus(two.1)?));
+    larger(one, two).or_else(|| larger(two, one))
 }
 
 /// The low half of a `u128`.
@@ -587,6 +587,31 @@ mod tests {
         assert_eq!(form(dec(1000, 2)), (10, 0, 1));
         assert_eq!(form(dec(15, 1).divided_by(dec(3, 1))?), (5, 0, 1));
         Ok(())
+    }
+
+    #[test]
+    fn plain_decimals_go_the_short_way() {
+        let (price, count) = (Decimal::new(33, 3), Decimal::new(-15, 1));
+        assert_eq!(add_decimals(price, count), Some(Decimal::new(-1467, 3)));
+        assert_eq!(multiply_decimals(price, count), Some(Decimal::new(-495, 4)));
+        let short = dec(33, 3).quick(dec(-15, 1), multiply_decimals);
+        assert_eq!(short.map(form), Some((-495, 4, 1)));
+        assert_eq!(dec(33, 3).over_tens(10_000).map(form), Some((33, 7, 1)));
+        assert_eq!(dec(33, 3).over_tens(1).map(form), Some((33, 3, 1)));
+        assert_eq!(dec(33, 3).over_tens(30), None);
+    }
+
+    #[test]
+    fn wide_integers_carry_from_half_to_half() {
+        let wide = |high: u128, low: u128| Some(Wide { high, low });
+        let one = Wide { high: 3, low: u128::MAX };
+        assert_eq!(one.times(1 << 64), wide((4 << 64) - 1, u128::MAX << 64));
+        assert_eq!(one.times((1 << 64) + 1), wide((4 << 64) + 3, u128::MAX - (1 << 64)));
+        assert_eq!(one.plus(Wide::from(1)), wide(4, 0));
+        assert_eq!(Wide { high: 4, low: 0 }.minus(Wide::from(1)), Some(one));
+        assert_eq!(Wide { high: 1 << 64, low: 0 }.shifted(), None);
+        assert_eq!(Wide { high: 4, low: 5 }.divided(4).map(|(share, _)| share), wide(1, 1));
+        assert_eq!(Wide { high: 7, low: 0 }.divided(2), wide(3, 1 << 127).map(|half| (half, 0)));
     }
 
     #[test]

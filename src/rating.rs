@@ -310,11 +310,9 @@ fn charge(book: &Book, bucket: &Bucket, problems: &mut Problems) -> Vec<Line> {
             return Vec::new();
         }
     };
-    let alone = slices.len() == 1
-        && bought.steps.is_empty()
-        && bucket.free.is_empty()
-        && bucket.capped.is_none()
-        && matches!(meter.charge, Charge::Flat(_) | Charge::Tiers(_));
+    // what is drawn, capped or in several tiers is less than its parts, and does not add up
+    let alone =
+        bought.steps.is_empty() && matches!(meter.charge, Charge::Flat(_) | Charge::Tiers(_));
     let mut lines = Vec::new();
     for slice in slices {
         // what is rounded up together stays one line, at whole blocks too

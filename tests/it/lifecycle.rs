@@ -231,6 +231,11 @@ fn differs(vector: &toml::Value, outcome: &Outcome) -> Option<String> {
     let notes = calendar.notes.join("\n");
     let texts: Vec<&str> = calendar.events.iter().map(|event| event.text.as_str()).collect();
     let texts = texts.join("\n");
+    for part in list("silent").unwrap_or_default() {
+        if notes.contains(&part) {
+            return Some(format!("notes: `{part}` in\n{notes}"));
+        }
+    }
     for (name, found) in [("notes", notes), ("texts", texts)] {
         for part in list(name).unwrap_or_default() {
             if !found.contains(&part) {
@@ -239,6 +244,32 @@ fn differs(vector: &toml::Value, outcome: &Outcome) -> Option<String> {
         }
     }
     None
+}
+
+#[test]
+fn an_estimate_is_wanted_where_there_are_prices_and_something_to_put_them_on() {
+    let catalog = catalog();
+    let asks = |plan: &str, text: &str| {
+        let source = Arc::new(Source::new("need", text));
+        let (need, problems) = scenario::scenario(&source, catalog.vocabulary());
+        let need = need.unwrap_or_else(|| panic!("{}", render(&problems, false, "")));
+        is_priced(&need, &book(&catalog, plan))
+    };
+    let renewable = "[[renewable]]\nid = 'a'\nexpires = 2026-01-10\nmonthly = '1'\n";
+    let key = "[[key]]\nspec = 'aes-256'\n";
+    for stated in [
+        key,
+        "[[calls]]\noperations = { decrypt = 1 }\n",
+        "[[secret]]\nname = 's'\n",
+        "[[instance]]\ntype = 'software'\n",
+    ] {
+        assert!(asks("tencent/pay-as-you-go@2020-12", stated), "{stated}");
+        assert!(!asks("kingsoft/renewal", stated), "it has no prices: {stated}");
+    }
+    for nothing in ["", renewable] {
+        assert!(!asks("tencent/pay-as-you-go@2020-12", nothing), "{nothing}");
+        assert!(!asks("kingsoft/renewal", nothing), "{nothing}");
+    }
 }
 
 // ------------------------------------------------------------------ an independent calendar

@@ -19,6 +19,7 @@ mod formats;
 mod fuzz;
 mod hostile;
 mod lifecycle;
+mod lines;
 mod oracle;
 mod problems;
 mod properties;

@@ -6,6 +6,8 @@
 #![cfg(test)]
 #![allow(clippy::print_stdout)]
 
+mod recomputed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::fs;
