@@ -61,7 +61,7 @@ use predict::{Predicted, Refused};
 use random::Random;
 
 /// Scenarios a book, unless the environment says otherwise.
-pub(crate) const SCENARIOS: u64 = 600;
+const SCENARIOS: u64 = 600;
 /// The first seed, unless the environment says otherwise.
 const SEED: u64 = 20_260_210;
 /// Failures of a book that are shown.
