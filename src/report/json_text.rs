@@ -35,6 +35,10 @@ impl Formatter for Printable<'_> {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // almost every text, and bytes are compared many at a time
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, found)) = rest.char_indices().find(|(_, c)| steers(*c)) {
             let (before, after) = rest.split_at(at);
