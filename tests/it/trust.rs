@@ -135,11 +135,9 @@ const MEASURED: &[Measured] = &[
         "oracle",
         |of| {
             format!(
-                "{} scenarios of {} editions from seed {} ({} complete, {} partial, {} refused): \
-                 {} differences",
+                "{} scenarios of {} editions ({} complete, {} partial, {} refused): {} differences",
                 of.get("scenarios"),
                 of.get("plans"),
-                of.get("seed"),
                 of.get("complete"),
                 of.get("partial"),
                 of.get("refused"),
