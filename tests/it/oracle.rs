@@ -75,6 +75,17 @@ struct Subject {
     predict: fn(&Need) -> Result<Predicted, Refused>,
 }
 
+impl Subject {
+    /// A book of keys and calls.
+    fn of_keys(
+        plan: &'static str,
+        taste: Taste,
+        predict: fn(&Need) -> Result<Predicted, Refused>,
+    ) -> Self {
+        Self { plan, taste, generate: generate::keys_and_calls, predict }
+    }
+}
+
 /// Every book that is held against the oracle: a line for each file of rules.
 fn subjects() -> Vec<Subject> {
     let only = std::env::var("KMS_COST_ORACLE_PLAN").unwrap_or_default();

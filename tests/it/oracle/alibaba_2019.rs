@@ -5,6 +5,7 @@
 
 use super::Subject;
 use super::civil::{Clock, HOUR, Period};
+use super::counted::may;
 use super::exact::{Exact, nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
 use super::life::{DayRule, Life, Pending, Rules};
@@ -94,7 +95,7 @@ fn check_key(key: &Key) -> Result<(), Refused> {
     if key.kind.service_managed {
         return Ok(());
     }
-    if !lists::is_one_of(key.kind.protection, &["software", "hsm"]) {
+    if !may(key.kind.protection, &["software", "hsm"]) {
         return Err("a protection that is not offered");
     }
     match key.kind.spec {

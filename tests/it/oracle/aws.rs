@@ -8,7 +8,7 @@ use super::Subject;
 use super::civil::{Clock, HOUR, Period};
 use super::counted::{beyond, check, each_call, hours, months, region};
 use super::exact::{Exact, nothing, printed, whole};
-use super::generate::{Taste, keys_and_calls};
+use super::generate::Taste;
 use super::life::{Life, Pending, Rules};
 use super::need::{Key, Kind, Need};
 use super::places::{Regions, both};
@@ -148,7 +148,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         ..keys.clone()
     };
     let modules = Taste { keys: 1, hsms: 60, ..store.clone() };
-    let of = |plan, taste, predict| Subject { plan, taste, generate: keys_and_calls, predict };
+    let of = Subject::of_keys;
     vec![
         of("aws/kms@2024-05", keys.clone(), |need| predict(need, &KMS)),
         of(

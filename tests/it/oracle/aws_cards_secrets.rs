@@ -9,7 +9,7 @@ use super::aws::{CLOCK, REGIONS};
 use super::civil::{DAY, HOUR, Period};
 use super::counted::{ByRegion, add, check, each_call, graduated, months, region};
 use super::exact::{nothing, printed, whole};
-use super::generate::{Taste, keys_and_calls};
+use super::generate::Taste;
 use super::life::{Life, Pending, Rules};
 use super::need::{Key, Need};
 use super::places::{Regions, both};
@@ -105,7 +105,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         nowhere: "wuhu",
         ..Taste::new("aws", both(REGIONS), CLOCK.zone)
     };
-    let of = |plan, taste, predict| Subject { plan, taste, generate: keys_and_calls, predict };
+    let of = Subject::of_keys;
     vec![
         of("aws/payment-cryptography@2025-12", cards, predict_cards),
         of("aws/secrets-manager@2024-07", secrets, predict_secrets),

@@ -11,7 +11,7 @@ use super::counted::{
     region, stand,
 };
 use super::exact::{Exact, nothing, printed, whole};
-use super::generate::{Taste, keys_and_calls};
+use super::generate::Taste;
 use super::life::{Life, Pending, Rules};
 use super::need::{Key, Kind, Need};
 use super::places::{Regions, both};
@@ -130,7 +130,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         secrets: 0,
         ..standard.clone()
     };
-    let of = |plan, taste, predict| Subject { plan, taste, generate: keys_and_calls, predict };
+    let of = Subject::of_keys;
     vec![
         of("azure/key-vault-standard@2021-11", standard, |need| vault(need, Tier::Standard)),
         of("azure/key-vault-premium@2021-11", premium, |need| vault(need, Tier::Premium)),

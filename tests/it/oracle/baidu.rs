@@ -5,10 +5,11 @@
 
 use super::Subject;
 use super::civil::{Clock, HOUR, Period};
+use super::counted::may;
 use super::exact::{Exact, printed, whole};
 use super::generate::{Taste, keys_and_calls};
 use super::life::{Life, Pending, Rules};
-use super::lists::{self, Home, KEYS, Sold, is_one_of, predicted, weighed};
+use super::lists::{self, Home, KEYS, Sold, predicted, weighed};
 use super::need::{Key, Need, Secret, calls_of};
 use super::places;
 use super::predict::{Bill, Predicted, Refused};
@@ -96,7 +97,7 @@ fn check_key(key: &Key) -> Result<(), Refused> {
     if key.kind.service_managed {
         return Err("no page prices keys that services manage");
     }
-    if !is_one_of(key.kind.protection, &["software", "hsm"]) {
+    if !may(key.kind.protection, &["software", "hsm"]) {
         return Err("a protection that is not offered");
     }
     match key.kind.spec {

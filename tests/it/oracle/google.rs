@@ -10,7 +10,7 @@ use super::counted::{
     ByRegion, add, beyond, check, dates, each_call, graduated, may, months, only, region,
 };
 use super::exact::{Exact, nothing, printed, whole};
-use super::generate::{Taste, keys_and_calls};
+use super::generate::Taste;
 use super::life::{Life, Pending, Rules};
 use super::need::{Key, Kind, Need, Secret};
 use super::places::{Regions, both};
@@ -141,7 +141,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         ..Taste::new("google", both(REGIONS), CLOCK.zone)
     };
     let secrets = Taste { keys: 1, hsms: 0, secrets: 60, ..keys.clone() };
-    let of = |plan, taste, predict| Subject { plan, taste, generate: keys_and_calls, predict };
+    let of = Subject::of_keys;
     vec![
         of("google/kms@2025-03", keys, kms),
         of("google/secret-manager@2021-11", secrets, secret_manager),

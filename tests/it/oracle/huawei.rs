@@ -6,10 +6,11 @@
 
 use super::Subject;
 use super::civil::{Clock, HOUR, Period};
+use super::counted::may;
 use super::exact::{nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
 use super::life::{Life, Pending, Rules};
-use super::lists::{self, Home, Sold, is_one_of, predicted};
+use super::lists::{self, Home, Sold, predicted};
 use super::need::{Key, Need, calls_of};
 use super::places::{self, Regions};
 use super::predict::{Bill, Predicted, Refused};
@@ -153,7 +154,7 @@ fn check_key(need: &Need, key: &Key, site: &Site) -> Result<(), Refused> {
         let copied = key.replicas > 0;
         return if copied { Err("default keys have no replicas") } else { Ok(()) };
     }
-    if !is_one_of(key.kind.protection, &["software", "hsm"]) {
+    if !may(key.kind.protection, &["software", "hsm"]) {
         return Err("a protection that is not offered");
     }
     let Some((spec, _)) = key.kind.spec else {

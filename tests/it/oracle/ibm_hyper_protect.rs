@@ -7,8 +7,9 @@
 
 use super::Subject;
 use super::civil::{Clock, Period};
+use super::counted::may;
 use super::exact::{Exact, nothing, printed, whole};
-use super::generate::{Taste, keys_and_calls};
+use super::generate::Taste;
 use super::life::{Life, Pending, Rules};
 use super::lists::{self, Home, Sold, predicted};
 use super::need::{Need, calls_of};
@@ -114,12 +115,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         destroyed: 30,
         ..Taste::new("ibm", places::both(regions), CLOCK.zone)
     };
-    let subject = |plan, regions, predict| Subject {
-        plan,
-        taste: taste(regions),
-        generate: keys_and_calls,
-        predict,
-    };
+    let subject = |plan, regions, predict| Subject::of_keys(plan, taste(regions), predict);
     vec![
         subject("ibm/hyper-protect-crypto@2020-10", &REGIONS_2020, |need| predict(need, &Y2020)),
         subject("ibm/hyper-protect-crypto@2022-01", &REGIONS_2022, |need| predict(need, &Y2022)),
@@ -145,8 +141,7 @@ fn predict(need: &Need, edition: &Edition) -> Result<Predicted, Refused> {
     let sold = [Sold::Keys, Sold::Logs, Sold::Hsms, Sold::Keystores];
     lists::check(need, edition.home(), &sold)?;
     for key in &need.keys {
-        if key.kind.service_managed || !lists::is_one_of(key.kind.protection, &["software", "hsm"])
-        {
+        if key.kind.service_managed || !may(key.kind.protection, &["software", "hsm"]) {
             return Err("customers' keys in crypto units alone");
         }
         if key.kind.spec.is_some_and(|(spec, _)| SPECS.iter().all(|(known, _)| *known != spec)) {

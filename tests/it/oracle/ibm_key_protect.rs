@@ -97,12 +97,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         destroyed: 30,
         ..Taste::new("ibm", places::both(regions), CLOCK.zone)
     };
-    let subject = |plan, regions, predict| Subject {
-        plan,
-        taste: taste(regions),
-        generate: keys_and_calls,
-        predict,
-    };
+    let subject = |plan, regions, predict| Subject::of_keys(plan, taste(regions), predict);
     let satellite = |plan, predict| Subject {
         plan,
         taste: Taste {

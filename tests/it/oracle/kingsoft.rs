@@ -5,8 +5,9 @@
 
 use super::Subject;
 use super::civil::{Clock, HOUR};
+use super::counted::may;
 use super::exact::nothing;
-use super::generate::{Taste, keys_and_calls};
+use super::generate::Taste;
 use super::life::{Life, Pending, Rules};
 use super::lists::{self, Home, Sold, predicted};
 use super::need::{Key, Need, calls_of};
@@ -35,7 +36,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         destroyed: 30,
         ..Taste::new("kingsoft", places::both(&REGIONS), CLOCK.zone)
     };
-    vec![Subject { plan: "kingsoft/kms@2016-03", taste, generate: keys_and_calls, predict }]
+    vec![Subject::of_keys("kingsoft/kms@2016-03", taste, predict)]
 }
 
 /// What a need comes to: nothing that is known.
@@ -49,7 +50,7 @@ fn predict(need: &Need) -> Result<Predicted, Refused> {
         if key.kind.service_managed {
             return Err("nothing is known of keys that services manage");
         }
-        if !lists::is_one_of(key.kind.protection, &["software", "hsm"]) {
+        if !may(key.kind.protection, &["software", "hsm"]) {
             return Err("a protection that is not offered");
         }
         if key.kind.spec.is_some_and(|(spec, _)| spec != "aes-256") {

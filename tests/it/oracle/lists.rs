@@ -4,10 +4,11 @@
 //! Must not know a price.
 
 use super::civil::{Clock, Period};
+use super::counted;
 use super::exact::Exact;
-use super::life::{Life, Rules, impossible};
+use super::life::{Life, Rules};
 use super::need::{Key, Need, Where};
-use super::places::{self, Regions};
+use super::places::Regions;
 use super::predict::{Bill, Predicted, Refused, period, project};
 
 /// What a list prices, or names as not charged.
@@ -47,10 +48,7 @@ impl Home {
         need: &Need,
         own: Option<Where>,
     ) -> Result<Option<&'static str>, Refused> {
-        let Some(place) = need.place(own) else {
-            return Ok(None);
-        };
-        places::of(self.regions, place).map(Some).ok_or("no such region")
+        counted::region(need, own, self.regions)
     }
 }
 
@@ -80,10 +78,7 @@ pub(super) fn check(need: &Need, home: Home, sold: &[Sold]) -> Result<(), Refuse
         return Err(why);
     }
     find_places(need, home)?;
-    let origin = period(need, 0, home.clock);
-    let courses = need.keys.iter().map(|key| &key.course);
-    let mut courses = courses.chain(need.secrets.iter().map(|secret| &secret.course));
-    courses.find_map(|course| impossible(course, origin)).map_or(Ok(()), Err)
+    counted::dates(need, period(need, 0, home.clock))
 }
 
 fn has_debts(need: &Need) -> bool {
@@ -105,11 +100,6 @@ fn find_places(need: &Need, home: Home) -> Result<(), Refused> {
 /// The keys that customers manage themselves.
 pub(super) fn customer_keys(need: &Need) -> impl Iterator<Item = &Key> {
     need.keys.iter().filter(|key| !key.kind.service_managed)
-}
-
-/// Whether a field is left out, or one of several.
-pub(super) fn is_one_of(field: Option<&'static str>, known: &[&str]) -> bool {
-    field.is_none_or(|field| known.contains(&field))
 }
 
 /// What a need comes to, and what it would under each of the other readings. `bill` is given a reading,

@@ -11,7 +11,7 @@ use super::counted::{
     stand,
 };
 use super::exact::{nothing, printed, whole};
-use super::generate::{Taste, keys_and_calls};
+use super::generate::Taste;
 use super::life::{Life, Pending, Rules};
 use super::need::{Key, Need};
 use super::places::{Regions, both};
@@ -85,7 +85,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         hsms: 25,
         ..private.clone()
     };
-    let of = |plan, taste, predict| Subject { plan, taste, generate: keys_and_calls, predict };
+    let of = Subject::of_keys;
     vec![
         of("oracle/vault@2024", vault, predict_vault),
         of("oracle/virtual-private-vault@2024", private, predict_private),

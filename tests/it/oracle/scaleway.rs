@@ -5,6 +5,7 @@
 
 use super::Subject;
 use super::civil::{Clock, DAY, Period};
+use super::counted::may;
 use super::exact::{Exact, nothing, printed, whole};
 use super::generate::{Taste, keys_and_calls};
 use super::life::{Life, Pending, Rules};
@@ -111,7 +112,7 @@ fn predict(need: &Need, version: &'static str) -> Result<Predicted, Refused> {
         if key.kind.service_managed {
             return Err("no page prices keys that services manage");
         }
-        if !lists::is_one_of(key.kind.protection, &["software"]) {
+        if !may(key.kind.protection, &["software"]) {
             return Err("keys are generated and used in software");
         }
         if key.kind.spec.is_some_and(|(spec, _)| SPECS.iter().all(|(known, _)| *known != spec)) {

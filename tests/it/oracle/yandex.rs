@@ -7,7 +7,7 @@
 use super::Subject;
 use super::civil::{Clock, HOUR, Period};
 use super::exact::{Exact, nothing, printed, whole};
-use super::generate::{Taste, keys_and_calls};
+use super::generate::Taste;
 use super::life::{Life, Pending, Rules};
 use super::lists::{self, Home, KEYS, predicted};
 use super::need::{Kind, Need};
@@ -74,7 +74,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         destroyed: 30,
         ..Taste::new("yandex", places::both(&REGIONS), CLOCK.zone)
     };
-    vec![Subject { plan: "yandex/kms@2024-03", taste, generate: keys_and_calls, predict }]
+    vec![Subject::of_keys("yandex/kms@2024-03", taste, predict)]
 }
 
 /// Which price an operation or a version has.
