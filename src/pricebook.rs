@@ -775,6 +775,8 @@ pub struct Figure {
     pub title: String,
     /// As printed.
     pub printed: At<String>,
+    /// Its value.
+    pub value: Decimal,
     /// Decimals that the page rounds it to, where it does.
     pub rounded_to: Option<u32>,
     /// Factors: decimals, or numbers of this book by their path.

@@ -9,7 +9,7 @@ mod replay;
 use crate::bill::{Line, Step};
 use crate::decimal::{self, Decimal};
 use crate::estimate::Estimate;
-use crate::fraction::Fraction;
+use crate::fraction::{Fraction, OutOfRange};
 use crate::pricebook::Figure;
 use crate::scenario::{Documented, Printed, TotalIs};
 
@@ -210,25 +210,27 @@ fn total(printed: &Printed, documented: &Documented, estimate: &Estimate) -> Che
 }
 
 /// Holds a printed figure against the product that it follows from.
-#[must_use]
-pub fn check_figure(figure: &Figure) -> Option<Check> {
+///
+/// # Errors
+/// [`OutOfRange`] if the product or a quotient does not fit, or a divisor is 0.
+pub fn check_figure(figure: &Figure) -> Result<Check, OutOfRange> {
     let mut computed = Fraction::from(1);
     for factor in &figure.multiply {
-        computed = computed.times(Fraction::from(*factor)).ok()?;
+        computed = computed.times(Fraction::from(*factor))?;
     }
     for divisor in &figure.divide {
-        computed = computed.divided_by(Fraction::from(*divisor)).ok()?;
+        computed = computed.divided_by(Fraction::from(*divisor))?;
     }
     let printed = Printed {
         text: figure.printed.value.clone(),
-        value: decimal::parse(&figure.printed.value).ok()?,
+        value: figure.value,
         decimals: decimal::decimals_written(&figure.printed.value),
         rounded_to: figure.rounded_to,
         at_price: None,
         product_of: Vec::new(),
         span: figure.printed.span.clone(),
     };
-    Some(rounded(&figure.id, &printed, computed, figure.rounded_to))
+    Ok(rounded(&figure.id, &printed, computed, figure.rounded_to))
 }
 
 fn plain(what: &str, printed: &Printed, computed: Fraction, cause: Option<String>) -> Check {

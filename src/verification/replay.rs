@@ -41,10 +41,14 @@ pub fn replay(
         replayed.extend(rated(book, example, catalog, problems)?);
     }
     for figure in &book.figures {
-        let checked = check_figure(figure);
-        let checked = checked.ok_or_else(|| format!("figure `{}` is out of range", figure.id))?;
         let (title, span) = (figure.title.clone(), figure.printed.span.clone());
-        replayed.push(Replayed { title, span, checks: vec![checked] });
+        match check_figure(figure) {
+            Ok(checked) => replayed.push(Replayed { title, span, checks: vec![checked] }),
+            Err(why) => {
+                let what = format!("what the figure `{}` follows from is {why}", figure.id);
+                problems.push(Problem::error(Code::TooLarge, what).at(span));
+            }
+        }
     }
     Ok(replayed)
 }

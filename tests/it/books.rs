@@ -542,7 +542,7 @@ fn the_pages_examples_are_all_there() {
 fn every_printed_figure_follows_from_its_factors() {
     for book in loaded(&catalog()) {
         for figure in &book.figures {
-            let check = check_figure(figure).expect("a product");
+            let check = check_figure(figure).expect("in range");
             assert!(check.agrees, "{}: {check:?}", book.id);
         }
     }
