@@ -47,11 +47,12 @@ pub(super) fn settlements(
             draft.spread_month(month, fee)?;
         }
         if let (Some(fee), Some(left)) = (fee, balance) {
-            if left < fee {
-                let missing = draft.money(fee.minus(left)?);
+            let taken = left.min(fee);
+            if taken < fee {
+                let missing = draft.money(fee.minus(taken)?);
                 draft.note(format!("the fees of {month} exceed the stated balance by {missing}: the account would be overdue from the settlement on"));
             }
-            balance = Some(if left < fee { Fraction::ZERO } else { left.minus(fee)? });
+            balance = Some(left.minus(taken)?);
         }
     }
     Ok(())

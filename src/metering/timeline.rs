@@ -90,9 +90,7 @@ impl Suspension {
             |hours: u64| since.plus(i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(3600));
         let (from, reclaimed) =
             (after(rule.uncharged_hours()), rule.reclaimed_after_hours.map(after));
-        if paid.is_none_or(|paid| from < paid) {
-            self.spans.push((from, paid));
-        }
+        self.spans.push((from, paid));
         if let Some(reclaimed) = reclaimed
             && paid.is_none_or(|paid| reclaimed <= paid)
         {
@@ -455,12 +453,12 @@ impl<'k> Clocked<'k> {
         u128::try_from(count).unwrap_or(0)
     }
 
-    /// When regular rotations fall due within `[from, to)`.
+    /// When regular rotations fall due after a moment and before another.
     fn regular_moments(&self, from: Moment, to: Moment) -> Vec<Moment> {
         let Some((anchor, every)) = self.every else {
             return Vec::new();
         };
-        let first = from.plus(-1).since(anchor).div_euclid(every).saturating_add(1).max(1);
+        let first = from.since(anchor).div_euclid(every).saturating_add(1).max(1);
         let due = (first..).map(|times| anchor.plus(every.saturating_mul(times)));
         due.take_while(|moment| *moment < to).collect()
     }
@@ -480,7 +478,7 @@ impl Ended {
     }
 }
 
-/// Spans of seconds as runs of steps.
+/// Spans of seconds, at least one each, as runs of steps.
 fn stepped(spans: &[(u32, u128)], timed: Timed) -> Vec<(u32, u128)> {
     let mut runs: Vec<(u32, u128)> = Vec::new();
     let mut emit = |steps: u32, counts: u128| match runs.last_mut() {
@@ -490,7 +488,7 @@ fn stepped(spans: &[(u32, u128)], timed: Timed) -> Vec<(u32, u128)> {
     };
     let mut second = 0_u32;
     let mut open: Option<(u32, u128)> = None;
-    for (seconds, counts) in spans.iter().filter(|(seconds, _)| *seconds > 0) {
+    for (seconds, counts) in spans {
         let first = second.div_euclid(timed.step);
         second = second.saturating_add(*seconds);
         let last = second.saturating_sub(1).div_euclid(timed.step);
@@ -524,4 +522,17 @@ fn undated(at: &At<Stated>, what: &str) -> Problem {
         .at(at.span.clone())
         .label("a date needs a calendar month to lie in or before")
         .help("state `month = \"YYYY-MM\"` in the scenario, or give `--month`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pricebook::TimeUnit;
+
+    #[test]
+    fn runs_are_of_whole_steps_and_no_run_is_empty() {
+        // the first step: 5 seconds of 3 and 5 of 2, at most 3; the second: 2, then 4, at most 4
+        let timed = Timed { rule: Standing::AnyPart, step: 10, unit: TimeUnit::Day };
+        assert_eq!(stepped(&[(5, 3), (10, 2), (5, 4)], timed), [(1, 3), (1, 4)]);
+    }
 }
