@@ -435,7 +435,7 @@ fn price_class_name<'b>(book: &'b Book, meter: &Meter, class: usize) -> Option<&
     book.axes.get(*axis)?.classes.get(class).map(|class| class.name.as_str())
 }
 
-/// Each region's consumed quantity, where every part has one and there are several.
+/// Each region's consumed quantity, where every part has one.
 fn regions(parts: &[&Part]) -> Vec<(Rc<str>, Fraction)> {
     let mut regions: BTreeMap<Rc<str>, Fraction> = BTreeMap::new();
     for part in parts {
@@ -444,7 +444,7 @@ fn regions(parts: &[&Part]) -> Vec<(Rc<str>, Fraction)> {
         // out of range here is out of range in the line's own figures, which say so
         *sum = sum.plus(consumed(&part.runs)).unwrap_or_default();
     }
-    if regions.len() < 2 { Vec::new() } else { regions.into_iter().collect() }
+    regions.into_iter().collect()
 }
 
 /// Each key's consumed quantity, where there are several.

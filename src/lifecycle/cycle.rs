@@ -271,14 +271,13 @@ impl Cycles<'_, '_, '_> {
         }
         let end = self.end(&chain);
         self.lapse(&chain, Some(at), bar);
-        let begins = if self.rule.late == Late::FromRenewal { at } else { end };
         if self.rule.late == Late::FromOldEnd {
             chain.begins = end;
             return Ok(self
                 .append(chain, term.months, &term.at, at, fee, bar)?
                 .map(|chain| (chain, true)));
         }
-        let Some(chain) = self.chain(begins, term.months, &term.at) else { return Ok(None) };
+        let Some(chain) = self.chain(at, term.months, &term.at) else { return Ok(None) };
         let text = format!(
             "renewed late for {}: {}; expired on {old}, counts from now on, expires on {}; the days between are neither charged nor refunded",
             counted(term.months),
