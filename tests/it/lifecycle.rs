@@ -10,7 +10,7 @@ use kms_cost::estimate::{Grounds, estimate};
 use kms_cost::fields::{self, Fields};
 use kms_cost::fraction::Fraction;
 use kms_cost::lifecycle::vouchers::{Funds, Paid, Payer, Purpose, Purse};
-use kms_cost::lifecycle::{Asked, Calendar, Query, calendar, is_priced, months, unify};
+use kms_cost::lifecycle::{Asked, Calendar, Query, TermBar, calendar, is_priced, months, unify};
 use kms_cost::month::{Day, Moment, Offset};
 use kms_cost::pricebook::Book;
 use kms_cost::scenario;
@@ -146,10 +146,11 @@ fn outcome(catalog: &Catalog, name: &str, text: &str, asked: &Asked) -> Outcome 
 
 #[test]
 fn calendars_are_as_worked_by_hand() {
-    let catalog = catalog();
+    let invented = std::path::Path::new("tests/language/pricing");
+    let catalog = Catalog::open(Some(invented)).unwrap_or_else(|why| panic!("{why:?}"));
     let mut wrong = Vec::new();
     let mut count = 0;
-    for file in ["cycles.toml", "accounts.toml", "renewals.toml"] {
+    for file in ["cycles.toml", "accounts.toml", "renewals.toml", "rules.toml"] {
         let table = vectors(file);
         let common = table.get("common").and_then(toml::Value::as_str).unwrap_or_default();
         for vector in table["vector"].as_array().unwrap() {
@@ -217,7 +218,14 @@ fn differs(vector: &toml::Value, outcome: &Outcome) -> Option<String> {
         .collect();
     let spread: Vec<String> =
         calendar.spread.iter().map(|(month, sum)| format!("{month} {}", sum.money())).collect();
-    for (name, found) in [("events", events), ("cash", cash), ("spread", spread)] {
+    let bar = |bar: &TermBar| {
+        let written = |at: &Moment| written(calendar.clock, *at);
+        let active =
+            bar.active.iter().map(|(from, to)| format!("{} to {}", written(from), written(to)));
+        format!("{}: {}", bar.subject, active.collect::<Vec<_>>().join(", "))
+    };
+    let bars: Vec<String> = calendar.terms.iter().map(bar).collect();
+    for (name, found) in [("events", events), ("cash", cash), ("spread", spread), ("bars", bars)] {
         if let Some(expected) = list(name)
             && expected != found
         {

@@ -3,12 +3,13 @@
 #![cfg(test)]
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use kms_cost::bill::{Line, Step};
 use kms_cost::catalog::{Catalog, PlanName};
 use kms_cost::diagnostic::render;
-use kms_cost::estimate::{Grounds, NoEstimate, estimate};
+use kms_cost::estimate::{Estimate, Grounds, NoEstimate, estimate};
 use kms_cost::fraction::Fraction;
 use kms_cost::metering::Run;
 use kms_cost::scenario::scenario;
@@ -17,7 +18,13 @@ use kms_cost::vocabulary::Vocabulary;
 
 /// Each line of a need at a plan, in words.
 fn lines(plan: &str, need: &str) -> Vec<String> {
-    let catalog = Catalog::open(None).unwrap_or_else(|why| panic!("{why:?}"));
+    let (estimate, catalog) = estimated(plan, need);
+    estimate.bill.lines().iter().map(|line| said(line, catalog.vocabulary())).collect()
+}
+
+fn estimated(plan: &str, need: &str) -> (Estimate, Catalog) {
+    let invented = Path::new("tests/language/pricing");
+    let catalog = Catalog::open(Some(invented)).unwrap_or_else(|why| panic!("{why:?}"));
     let provider = plan.split('/').next().unwrap_or_default();
     let need = format!("provider = '{provider}'\n{need}");
     let source = Arc::new(Source::new("need.toml", need));
@@ -31,7 +38,7 @@ fn lines(plan: &str, need: &str) -> Vec<String> {
         NoEstimate::Problems(problems) => panic!("{}", render(&problems, false, "refused")),
         NoEstimate::Fault(what) => panic!("{what}"),
     });
-    estimate.bill.lines().iter().map(|line| said(line, catalog.vocabulary())).collect()
+    (estimate, catalog)
 }
 
 /// `id "label" whose where: used → charged for: price ÷ per = amount: steps`.
@@ -276,4 +283,64 @@ operations = { verify = 20_000 }
             r#"requests.asymmetric/us-east-1 "requests, other asymmetric key" in us-east-1: 30000 → 30000 call: 0.15 ÷ 10000 = 0.45: sign 10000 + verify 20000 × 1"#,
         ],
     );
+}
+
+#[test]
+fn a_pool_whose_parts_change_and_whose_sum_stands_still() {
+    hold(
+        "acme/rules@2026-01",
+        "month = '2026-04'
+region = 'north'
+[[key]]
+name = 'a'
+spec = 'rsa-4096'
+count = 3
+deletion = [{ scheduled = 2026-04-03T00:00:00Z, destroyed = 2026-04-11T00:00:00Z }]
+[[key]]
+name = 'b'
+spec = 'rsa-4096'
+count = 3
+created = 2026-04-11T00:00:00Z
+",
+        &[
+            r#"keys.volume/north "key by volume" in north of (a 3, b 3): 3 → 90 key-version-day: 0.3 ÷ 1 = 27: counted 30 × 3 of 86400 s; volume 0 to 10"#,
+        ],
+    );
+}
+
+#[test]
+fn what_is_free_and_no_call() {
+    hold(
+        "acme/secrets@2026-01",
+        "region = 'south'
+[[secret]]
+name = 's'
+",
+        &[
+            r#"secrets.free-versions "free versions" key s in south: 1 → 1 secret-version-month: 0 ÷ 1 = 0: free versions 1"#,
+        ],
+    );
+}
+
+#[test]
+fn a_free_quota_has_a_source_of_its_own() {
+    let need = "region = 'us-east4'
+[[key]]
+name = 'k'
+spec = 'aes-256'
+protection = 'hsm'
+provisioning = 'automatic'
+count = 101
+";
+    let (estimate, _) = estimated("google/kms@2025-03", need);
+    let sources = estimate.bill.lines().iter().map(|line| {
+        let source = estimate.book.sources.get(line.source).expect("a source");
+        (line.id.as_str(), source.id.as_str())
+    });
+    let sources = sources.collect::<Vec<_>>();
+    let expected = [
+        ("key-versions.free-autokey-versions", "release-notes"),
+        ("key-versions.hsm-autokey/us-east4/k", "page"),
+    ];
+    assert_eq!(sources, expected);
 }

@@ -55,7 +55,7 @@ struct Vector {
     /// What is charged for, by line.
     #[serde(default)]
     quantities: BTreeMap<String, String>,
-    /// Quantities that pages print, by name.
+    /// Quantities that pages print, by name; `none` where there is no such quantity.
     #[serde(default)]
     named: BTreeMap<String, String>,
     total: Option<String>,
@@ -81,7 +81,7 @@ struct Vector {
     problem: Option<String>,
     /// A part of the problem's message.
     message: Option<String>,
-    /// A part of its help.
+    /// A part of its help; empty where it has none.
     help: Option<String>,
     /// `line:column` in the scenario as it stands in the file.
     at: Option<String>,
@@ -374,8 +374,11 @@ fn compare(vector: &Vector, estimate: &Estimate, differences: &mut Differences) 
     let status = vector.status.as_deref().unwrap_or("complete");
     differences.compare("status", status, estimate.status().as_str());
     for (name, expected) in &vector.named {
-        let found = estimate.bill.quantities.get(name.as_str());
-        differences.figure(name, expected, found.copied());
+        let found = estimate.bill.quantities.get(name.as_str()).copied();
+        match expected.as_str() {
+            "none" => differences.compare(name, "nothing", &digits(found)),
+            _ => differences.figure(name, expected, found),
+        }
     }
     let warnings: Vec<&str> =
         estimate.bill.warnings.iter().map(|problem| problem.message.as_str()).collect();
@@ -498,7 +501,11 @@ fn compare_problems(
         return;
     };
     differences.contains("message", vector.message.as_ref(), &problem.message);
-    differences.contains("help", vector.help.as_ref(), problem.help.as_deref().unwrap_or_default());
+    let help = problem.help.as_deref().unwrap_or_default();
+    match vector.help.as_deref() {
+        Some("") => differences.compare("help", "", help),
+        _ => differences.contains("help", vector.help.as_ref(), help),
+    }
     if let Some(at) = &vector.at {
         differences.compare("place", at, &place(problem, problems, added));
     }
