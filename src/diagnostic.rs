@@ -5,31 +5,26 @@
 //! file is made [`printable`] before it is shown.
 
 mod code;
+mod excerpt;
+mod names;
 
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
-use unicode_width::UnicodeWidthChar;
 
 use crate::source::{Source, Span, printable};
 
 pub use code::Code;
+use excerpt::Excerpt;
+pub use names::{listed, quoted, similar};
 
 /// The most problems that are shown of one file.
 const SHOWN: usize = 50;
 /// The most problems of one severity that are kept of one file; all are counted.
 const KEPT: usize = 200;
-/// The most columns of a line that are shown.
-const WIDTH: usize = 158;
-/// The columns of [`WIDTH`] that may follow the start of a place.
-const AHEAD: usize = 118;
 /// Wider than any window, for the renderer must not cut it a second time.
 const TERMINAL: usize = 4096;
-/// The most characters of a user's word in a sentence.
-const WORD: usize = 60;
-/// The most names in a list.
-const NAMES: usize = 8;
 
 /// Whether a problem stands in the way of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -218,59 +213,6 @@ pub fn to_json(files: &[Problems]) -> Value {
     }
 }
 
-/// The candidate that the user may have meant: at most one typing error in
-/// three characters, or else the first that the name begins.
-///
-/// Capitals and the difference of `-`, `_` and a space do not count; the first
-/// of equally near candidates wins.
-pub fn similar<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if name.len() > WORD {
-        return None;
-    }
-    let name = plain(name);
-    let near =
-        candidates.filter_map(|candidate| Some((distance(&name, &plain(candidate))?, candidate)));
-    near.min_by_key(|&(distance, _)| distance).map(|(_, candidate)| candidate)
-}
-
-/// A word of the user in back-ticks: printable and not too long.
-#[must_use]
-pub fn quoted(word: &str) -> String {
-    let mut short: String = word.chars().take(WORD).collect();
-    if short.len() < word.len() {
-        short.push('…');
-    }
-    format!("`{}`", printable(&short))
-}
-
-/// Names in back-ticks with commas between; no more than eight.
-pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let mut names = names.into_iter();
-    let shown: Vec<_> = names.by_ref().take(NAMES).map(quoted).collect();
-    match names.count() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// How many typing errors are between two names, unless too many.
-fn distance(name: &str, candidate: &str) -> Option<usize> {
-    let length = name.chars().count();
-    let longer = length.max(candidate.chars().count());
-    let allowed = longer.div_euclid(3).max(1);
-    if length.abs_diff(candidate.chars().count()) <= allowed {
-        let errors = strsim::osa_distance(name, candidate);
-        if errors <= allowed && errors < length {
-            return Some(errors);
-        }
-    }
-    (length >= 3 && candidate.starts_with(name)).then_some(usize::MAX)
-}
-
-fn plain(name: &str) -> String {
-    name.to_lowercase().replace(['_', ' '], "-")
-}
-
 /// One problem in rustc's form.
 fn block(renderer: &Renderer, source: &Source, problem: &Problem) -> String {
     let title = level(problem.severity).primary_title(printable(&problem.message));
@@ -344,93 +286,6 @@ fn object(source: &Source, problem: &Problem) -> Value {
         "column": place.map(|(_, column)| column),
         "help": problem.help.as_ref().map(|help| help.lines().map(printable).collect::<Vec<_>>().join("; ")),
     })
-}
-
-/// The part of a line that is shown, and the place within it.
-struct Excerpt {
-    text: String,
-    span: Span,
-}
-
-impl Excerpt {
-    /// A window on the first line of a place.
-    fn new(source: &Source, span: &Span) -> Self {
-        let line = source.line_of(span.start);
-        let start = span.start.clamp(line.start, line.end);
-        let of = |span: Span| source.text().get(span).unwrap_or_default();
-        let (before, after) = (of(line.start..start), of(start..line.end));
-        let ahead = columns(&fit(after.chars(), AHEAD));
-        let behind = fit(before.chars().rev(), WIDTH.saturating_sub(ahead));
-        let ahead = fit(after.chars(), WIDTH.saturating_sub(columns(&behind)));
-        let marked = span.end.min(line.end).saturating_sub(start);
-        let mut excerpt = Self { text: String::new(), span: 0..0 };
-        excerpt.write_before(before, &behind);
-        excerpt.write_after(after, &ahead, marked);
-        excerpt
-    }
-
-    /// The column of the place as the renderer counts it.
-    fn column(&self) -> usize {
-        let before = self.text.get(..self.span.start).unwrap_or_default();
-        before.chars().count().saturating_add(1)
-    }
-
-    fn write_before(&mut self, whole: &str, cells: &[Cell]) {
-        if bytes(cells) < whole.len() {
-            self.text.push('…');
-        }
-        self.text.extend(cells.iter().rev().map(|cell| cell.text.as_str()));
-        self.span = self.text.len()..self.text.len();
-    }
-
-    fn write_after(&mut self, whole: &str, cells: &[Cell], marked: usize) {
-        let mut read: usize = 0;
-        for cell in cells {
-            self.text.push_str(&cell.text);
-            if read < marked {
-                self.span.end = self.text.len();
-            }
-            read = read.saturating_add(cell.bytes);
-        }
-        if read < whole.len() {
-            self.text.push('…');
-        }
-    }
-}
-
-/// A character as it is shown.
-struct Cell {
-    text: String,
-    bytes: usize,
-    columns: usize,
-}
-
-impl From<char> for Cell {
-    fn from(c: char) -> Self {
-        let text =
-            if c == '\t' { "    ".to_owned() } else { printable(c.encode_utf8(&mut [0; 4])) };
-        let columns =
-            text.chars().map(|c| c.width().unwrap_or(1).max(1)).fold(0, usize::saturating_add);
-        Self { text, bytes: c.len_utf8(), columns }
-    }
-}
-
-/// As many characters as fit.
-fn fit(chars: impl Iterator<Item = char>, room: usize) -> Vec<Cell> {
-    let mut used: usize = 0;
-    let within = chars.map(Cell::from).take_while(|cell| {
-        used = used.saturating_add(cell.columns);
-        used <= room
-    });
-    within.collect()
-}
-
-fn columns(cells: &[Cell]) -> usize {
-    cells.iter().map(|cell| cell.columns).fold(0, usize::saturating_add)
-}
-
-fn bytes(cells: &[Cell]) -> usize {
-    cells.iter().map(|cell| cell.bytes).fold(0, usize::saturating_add)
 }
 
 #[cfg(test)]

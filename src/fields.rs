@@ -12,20 +12,18 @@ use std::ops::RangeInclusive;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
-use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-use crate::decimal;
 use crate::diagnostic::{Code, Problem, Problems, listed, quoted, similar};
-use crate::source::{Source, Span};
+use crate::source::Span;
 
-/// The most values in one file, those of lists and tables included.
-const VALUES: usize = 1_000_000;
-/// The most line breaks, brackets, quotes and the like in one file: the parser
-/// may need hundreds of bytes for each.
-const MARKS: usize = 6_000_000;
-/// The most bytes of one text: 64 KiB.
-const TEXT: usize = 64 << 10;
+mod document;
+mod value;
+
+pub use document::parse;
+pub use value::{as_date_time, as_decimal, as_table, as_text, as_texts, as_whole};
+use value::{at, unquoted, wrong};
 
 /// A value of TOML and its place.
 pub type Value<'t> = Spanned<DeValue<'t>>;
@@ -49,29 +47,6 @@ impl<T> At<T> {
     pub fn map<U>(self, of: impl FnOnce(T) -> U) -> At<U> {
         At::new(of(self.value), self.span)
     }
-}
-
-/// Parses a whole file; every line that is not TOML is a problem of its own.
-pub fn parse<'t>(source: &'t Source, p: &mut Problems) -> Option<Spanned<DeTable<'t>>> {
-    if marks(source.text()) > MARKS {
-        let message = format!("more lines, brackets and quotes than {VALUES} values need");
-        p.push(Problem::error(Code::TooLarge, message));
-        return None;
-    }
-    let (root, mut errors) = DeTable::parse_recoverable(source.text());
-    if errors.is_empty() {
-        return Bounds::default().hold(root.get_ref(), p).then_some(root);
-    }
-    errors.sort_by_key(start);
-    let mut last = None;
-    for error in &errors {
-        let between = last.and_then(|last| source.text().get(last..start(error)));
-        if between.is_none_or(|text| text.contains('\n')) {
-            p.push(syntax(source.text(), error));
-        }
-        last = Some(start(error));
-    }
-    None
 }
 
 /// One table, and which of its fields were asked for.
@@ -288,96 +263,6 @@ impl<'a, 't> Fields<'a, 't> {
     }
 }
 
-/// Text.
-pub fn as_text<'a>(value: &'a Value<'_>, p: &mut Problems) -> Option<At<&'a str>> {
-    if let DeValue::String(text) = value.get_ref() {
-        return Some(at(value, text));
-    }
-    let problem = wrong(value, "text in quotes");
-    p.push(match scalar(value) {
-        Some(text) => problem.help(format!("write it in quotes: \"{text}\"")),
-        None => problem,
-    });
-    None
-}
-
-/// A list of texts; one text is a list of one.
-pub fn as_texts<'a>(value: &'a Value<'_>, p: &mut Problems) -> Option<Vec<At<&'a str>>> {
-    match value.get_ref() {
-        DeValue::String(text) => Some(vec![at(value, text)]),
-        DeValue::Array(list) => {
-            // all of them, before the first that failed counts
-            let texts: Vec<_> = list.iter().map(|item| as_text(item, p)).collect();
-            texts.into_iter().collect()
-        }
-        _ => {
-            p.push(wrong(value, "a list of texts in quotes"));
-            None
-        }
-    }
-}
-
-/// A date, a time or both.
-pub fn as_date_time(value: &Value<'_>, p: &mut Problems) -> Option<At<Datetime>> {
-    if let DeValue::Datetime(date) = value.get_ref() {
-        return Some(at(value, *date));
-    }
-    let problem = wrong(value, "a date such as 2026-01-31");
-    p.push(unquoted(problem, value, |text| text.parse::<Datetime>().is_ok()));
-    None
-}
-
-/// A whole number within bounds.
-pub fn as_whole(
-    value: &Value<'_>,
-    range: RangeInclusive<u64>,
-    p: &mut Problems,
-) -> Option<At<u64>> {
-    let expected = || whole_within(&range);
-    let problem = match value.get_ref() {
-        DeValue::Integer(number) => match within(number, &range) {
-            Ok(number) => return Some(at(value, number)),
-            Err(why) => refused(value, Code::OutOfRange, &number.to_string(), why, &expected()),
-        },
-        DeValue::Float(number) => {
-            refused(value, Code::WrongType, number.as_str(), "is fractional", &expected())
-        }
-        _ => unquoted(wrong(value, &expected()), value, |text| text.parse::<u64>().is_ok()),
-    };
-    p.push(problem);
-    None
-}
-
-/// An exact decimal: quoted, or a whole number.
-pub fn as_decimal(value: &Value<'_>, p: &mut Problems) -> Option<At<Decimal>> {
-    let parsed = match value.get_ref() {
-        DeValue::String(text) => exact(value, text),
-        DeValue::Integer(number) => match size(number) {
-            Ok(number) => exact(value, &number.to_string()),
-            Err(why) => {
-                let expected = "a decimal, 0 or more";
-                Err(refused(value, Code::OutOfRange, &number.to_string(), why, expected))
-            }
-        },
-        DeValue::Float(number) => Err(float(value, number)),
-        _ => Err(wrong(value, "a quoted decimal")),
-    };
-    parsed.map_err(|problem| p.push(problem)).ok().map(|decimal| at(value, decimal))
-}
-
-/// A table.
-pub fn as_table<'a, 't>(
-    value: &'a Value<'t>,
-    what: &'static str,
-    p: &mut Problems,
-) -> Option<Fields<'a, 't>> {
-    if let DeValue::Table(table) = value.get_ref() {
-        return Some(Fields::new(what, table, value.span()));
-    }
-    p.push(wrong(value, "a table"));
-    None
-}
-
 /// A name that is not on the list, with the nearest that is.
 pub fn unknown_name<'n>(
     kind: &str,
@@ -398,232 +283,15 @@ pub fn unknown_name<'n>(
     }
 }
 
-fn at<T>(value: &Value<'_>, read: T) -> At<T> {
-    At::new(read, value.span())
-}
-
-/// A value of the wrong type.
-fn wrong(value: &Value<'_>, expected: &str) -> Problem {
-    let problem = Problem::error(Code::WrongType, format!("found {}", found(value.get_ref())));
-    problem.at(value.span()).label(format!("expected {expected}"))
-}
-
-/// A number of the wrong size or form.
-fn refused(value: &Value<'_>, code: Code, digits: &str, why: &str, expected: &str) -> Problem {
-    let problem = Problem::error(code, format!("{} {why}", quoted(digits)));
-    problem.at(value.span()).label(format!("expected {expected}"))
-}
-
-fn found(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(text) => format!("the text {}", quoted(text)),
-        DeValue::Integer(number) => format!("the number {}", quoted(&number.to_string())),
-        DeValue::Float(number) => format!("the number {}", quoted(number.as_str())),
-        DeValue::Boolean(boolean) => format!("`{boolean}`"),
-        DeValue::Datetime(date) => format!("the date `{date}`"),
-        DeValue::Array(_) => "a list".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
-    }
-}
-
-/// What a value that lacks only its quotes would be within them.
-fn scalar(value: &Value<'_>) -> Option<String> {
-    match value.get_ref() {
-        DeValue::Integer(number) => Some(number.to_string()),
-        DeValue::Float(number) => Some(number.to_string()),
-        DeValue::Boolean(boolean) => Some(boolean.to_string()),
-        DeValue::Datetime(date) => Some(date.to_string()),
-        _ => None,
-    }
-}
-
-/// Helps where a value is right but for its quotes.
-fn unquoted(problem: Problem, value: &Value<'_>, right: impl Fn(&str) -> bool) -> Problem {
-    match value.get_ref() {
-        DeValue::String(text) if right(text) => {
-            problem.help(format!("write it without quotes: {text}"))
-        }
-        _ => problem,
-    }
-}
-
-/// The number, or why it is none of the range.
-fn within(number: &DeInteger<'_>, range: &RangeInclusive<u64>) -> Result<u64, &'static str> {
-    match u64::try_from(size(number)?) {
-        Ok(number) if number < *range.start() => Err("is too small"),
-        Ok(number) if number <= *range.end() => Ok(number),
-        _ => Err("is too large"),
-    }
-}
-
-/// The number, or why it is none; `-0` is zero.
-fn size(number: &DeInteger<'_>) -> Result<u128, &'static str> {
-    let digits = number.as_str();
-    let negative = digits.strip_prefix('-');
-    match u128::from_str_radix(negative.unwrap_or(digits), number.radix()) {
-        Ok(size) if size == 0 || negative.is_none() => Ok(size),
-        _ if negative.is_some() => Err("is negative"),
-        _ => Err("is too large"),
-    }
-}
-
-fn whole_within(range: &RangeInclusive<u64>) -> String {
-    let (start, end) = (grouped(*range.start()), grouped(*range.end()));
-    if *range.end() == u64::MAX {
-        format!("a whole number, {start} or more")
-    } else {
-        format!("a whole number from {start} to {end}")
-    }
-}
-
-/// Digits in groups of three, as TOML may write them.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
-    groups.join("_")
-}
-
-fn exact(value: &Value<'_>, text: &str) -> Result<Decimal, Problem> {
-    decimal::parse(text).map_err(|why| {
-        let long = text.len() > 60;
-        let message =
-            if long { format!("{} is no decimal", quoted(text)) } else { why.to_string() };
-        let problem = Problem::error(Code::NotDecimal, message).at(value.span());
-        problem.label("expected a decimal such as \"0.03\"")
-    })
-}
-
-fn float(value: &Value<'_>, number: &DeFloat<'_>) -> Problem {
-    let digits = number.as_str();
-    let why = "is a binary fraction, which is not exact";
-    let problem = refused(value, Code::NotDecimal, digits, why, "a quoted decimal");
-    if decimal::parse(digits).is_ok() {
-        problem.help(format!("write it as a quoted decimal: \"{digits}\""))
-    } else {
-        problem
-    }
-}
-
-/// How much work a text is for the parser.
-fn marks(text: &str) -> usize {
-    let marks = |byte: &u8| {
-        matches!(byte, b'\n' | b'[' | b']' | b'{' | b'}' | b'=' | b',' | b'.' | b'\'' | b'"')
-    };
-    text.bytes().filter(marks).count()
-}
-
-fn start(error: &toml::de::Error) -> usize {
-    error.span().map_or(0, |span| span.start)
-}
-
-/// An error of the parser in our words.
-fn syntax(text: &str, error: &toml::de::Error) -> Problem {
-    let (message, expected) =
-        error.message().split_once(", expected ").unwrap_or((error.message(), ""));
-    let marked = error.span().and_then(|span| text.get(span)).unwrap_or_default();
-    let of = |code, message: &str, label: &str| Problem::error(code, message).label(label);
-    let problem = match message {
-        "duplicate key" => {
-            of(Code::Duplicate, &format!("duplicate key {}", quoted(marked)), "it is given above")
-        }
-        "string values must be quoted" => bare(marked),
-        _ if message.starts_with("invalid date") || message.starts_with("invalid time") => {
-            let found = format!("{} is on no calendar or clock", quoted(marked));
-            of(Code::BadDate, &found, &format!("expected {expected}"))
-        }
-        _ if message.contains("recurs") => {
-            of(Code::TooLarge, "lists or tables nested too deeply", "expected at most 80 levels")
-        }
-        _ if message.ends_with("string") && ends_line(text, start(error)) => {
-            of(Code::Syntax, "unclosed text", "expected the closing quote")
-        }
-        "unexpected key or value" => {
-            of(Code::Syntax, "more than one value", "expected the end of the line")
-        }
-        _ if matches!(expected, "" | "nothing") => Problem::error(Code::Syntax, message),
-        _ => of(Code::Syntax, message, &format!("expected {expected}")),
-    };
-    Problem { span: error.span(), ..problem }
-}
-
-fn ends_line(text: &str, at: usize) -> bool {
-    text.get(at..).is_some_and(|rest| rest.is_empty() || rest.starts_with(['\r', '\n']))
-}
-
-/// A value that is nothing, a slip, or text without quotes.
-fn bare(word: &str) -> Problem {
-    let (message, expected) = match word.to_lowercase().as_str() {
-        "" => ("no value".to_owned(), "a value"),
-        "yes" | "on" | "true" => (format!("{} is not TOML", quoted(word)), "`true`"),
-        "no" | "off" | "false" => (format!("{} is not TOML", quoted(word)), "`false`"),
-        _ if word.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
-            (format!("{} is not TOML", quoted(word)), "a number, a date or text in quotes")
-        }
-        _ => (format!("{} is without quotes", quoted(word)), "text in quotes"),
-    };
-    Problem::error(Code::Syntax, message).label(format!("expected {expected}"))
-}
-
-/// Counts the values of a file and measures its texts.
-#[derive(Default)]
-struct Bounds<'a, 't> {
-    open: Vec<&'a Value<'t>>,
-    seen: usize,
-}
-
-impl<'a, 't> Bounds<'a, 't> {
-    /// Whether the file is within the bounds; nesting does not deepen the stack.
-    fn hold(mut self, root: &'a DeTable<'t>, p: &mut Problems) -> bool {
-        let mut held = self.table(root, p);
-        while let Some(value) = self.open.pop() {
-            held &= match value.get_ref() {
-                DeValue::String(text) => short(text, value.span(), p),
-                DeValue::Table(table) => self.table(table, p),
-                DeValue::Array(list) => {
-                    self.count(list.len());
-                    self.open.extend(list.iter());
-                    true
-                }
-                _ => true,
-            };
-        }
-        if self.seen > VALUES {
-            let message = format!("{} values", self.seen);
-            p.push(
-                Problem::error(Code::TooLarge, message)
-                    .at(0..0)
-                    .label(format!("expected at most {VALUES}")),
-            );
-        }
-        held && self.seen <= VALUES
-    }
-
-    fn table(&mut self, table: &'a DeTable<'t>, p: &mut Problems) -> bool {
-        self.count(table.len());
-        self.open.extend(table.values());
-        table.keys().fold(true, |held, key| held & short(key.get_ref(), key.span(), p))
-    }
-
-    fn count(&mut self, more: usize) {
-        self.seen = self.seen.saturating_add(more);
-    }
-}
-
-fn short(text: &str, span: Span, p: &mut Problems) -> bool {
-    if text.len() <= TEXT {
-        return true;
-    }
-    let message = format!("a text of {} bytes", text.len());
-    p.push(Problem::error(Code::TooLarge, message).at(span).label("expected at most 64 KiB"));
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
+    use super::document::{TEXT, VALUES};
+    use super::value::grouped;
     use super::*;
     use crate::diagnostic::render;
+    use crate::source::Source;
 
     /// What is shown after a file was read by `read`, and what was read.
     fn shown<T>(

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::moment;
+use super::life::moment;
 use crate::diagnostic::{Code, Problem, Problems, quoted};
 use crate::fields::{At, Fields, unknown_name};
 use crate::month::Day;
