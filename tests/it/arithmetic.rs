@@ -13,12 +13,12 @@ use kms_cost::decimal::Decimal;
 use kms_cost::fraction::{Fraction, OutOfRange};
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{Pow, Signed, Zero};
+use num_traits::{Signed, Zero};
 
-/// Decimals and denominators that a fraction can hold.
-const MOST_DECIMALS: u32 = 28;
-const BITS: u32 = 96;
-const ABOVE: i128 = 1 << BITS;
+use crate::exact::{self, fits, is_decimal, rounded, tens};
+
+/// The first number beyond 96 bits.
+const ABOVE: i128 = 1 << 96;
 /// Digits around each edge, and some that share no factor with ten.
 const DIGITS: [i128; 14] = [
     0,
@@ -62,38 +62,17 @@ struct Number {
 
 fn plain(digits: i128, scale: u32) -> Number {
     let ours = Fraction::from(Decimal::try_from_i128_with_scale(digits, scale).unwrap());
-    Number { ours, exact: BigRational::new(digits.into(), BigInt::from(10).pow(scale)) }
-}
-
-/// Whether a fraction can hold a value: digits below 2^96 at some scale, over a denominator below 2^64.
-fn fits(value: &BigRational) -> bool {
-    (0..=MOST_DECIMALS).any(|scale| {
-        let lifted = value * BigInt::from(10).pow(scale);
-        lifted.numer().abs() < BigInt::from(ABOVE) && lifted.denom() <= &BigInt::from(u64::MAX)
-    })
-}
-
-/// Whether a decimal of at most 96 bits and 28 decimals is a value.
-fn is_decimal(value: &BigRational) -> bool {
-    (0..=MOST_DECIMALS).any(|scale| {
-        let lifted = value * BigInt::from(10).pow(scale);
-        lifted.is_integer() && lifted.numer().abs() < BigInt::from(ABOVE)
-    })
+    Number { ours, exact: BigRational::new(digits.into(), tens(scale)) }
 }
 
 /// The exact value of a fraction, by what it prints.
-fn exact(value: Fraction) -> BigRational {
-    let text = value.ratio().unwrap_or_else(|| value.digits());
-    let (top, below) = text.split_once('/').unwrap_or((&text, "1"));
-    let (integer, decimals) = top.split_once('.').unwrap_or((top, ""));
-    let digits: BigInt = format!("{integer}{decimals}").parse().unwrap();
-    let below: BigInt = below.parse().unwrap();
-    BigRational::new(digits, below * BigInt::from(10).pow(decimals.len()))
+fn printed(value: Fraction) -> BigRational {
+    exact::read(&value.ratio().unwrap_or_else(|| value.digits()))
 }
 
 fn check(what: &str, said: Result<Fraction, OutOfRange>, expected: Option<BigRational>) -> bool {
     match (said, expected.filter(fits)) {
-        (Ok(said), Some(expected)) => assert_eq!(exact(said), expected, "{what}"),
+        (Ok(said), Some(expected)) => assert_eq!(printed(said), expected, "{what}"),
         (Err(OutOfRange), None) => return false,
         (said, expected) => panic!("{what}: {said:?} said, {expected:?} expected"),
     }
@@ -161,15 +140,10 @@ fn every_share_is_exact_or_an_error_at_every_edge() {
 
 #[test]
 fn every_rounding_is_the_nearest_and_every_integer_the_next() {
-    let half = BigRational::new(1.into(), 2.into());
     for one in edges() {
         for decimals in [0, 1, 2, 12, 27, 28] {
-            let tens: BigInt = BigInt::from(10).pow(decimals);
-            // half away from zero
-            let size: BigRational = (one.exact.abs() * &tens + &half).floor();
-            let rounded = if one.exact.is_negative() { -size } else { size } / &tens;
             let said = one.ours.round(decimals).map(Fraction::from);
-            let rounded = Some(rounded).filter(is_decimal);
+            let rounded = Some(rounded(&one.exact, decimals)).filter(is_decimal);
             check(&format!("{} to {decimals}", one.exact), said, rounded);
         }
         let integer = |value: BigRational| {

@@ -12,6 +12,8 @@ mod comparison;
 mod config;
 mod diff;
 mod discounts;
+#[cfg(test)]
+mod exact;
 mod examples;
 mod files;
 mod focus;

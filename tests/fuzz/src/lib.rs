@@ -1,6 +1,8 @@
 //! What libFuzzer runs: the bodies of the targets are those of `tests/it/fuzz`, which are tests of the
 //! package too; what stands below this folder is none of it.
 
+#[path = "../../it/exact.rs"]
+mod exact;
 #[path = "../../it/fuzz/targets.rs"]
 mod targets;
 

@@ -11,8 +11,8 @@ use num_bigint::BigUint;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use super::exact::{self, fits, is_decimal, rounded};
 use super::promises::plain;
+use crate::exact::{self, fits, is_decimal, rounded};
 
 /// The most lines that are followed.
 const LINES: usize = 100;

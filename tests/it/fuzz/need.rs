@@ -14,8 +14,8 @@ use kms_cost::scenario::{self, Scenario};
 use kms_cost::source::Source;
 use num_rational::BigRational;
 
-use super::exact;
 use super::promises::{plain, problems};
+use crate::exact;
 
 thread_local! {
     /// The books there are, opened once.

@@ -21,7 +21,8 @@ use kms_cost::scenario::Scenario;
 use kms_cost::verification::{Causes, check};
 
 use super::need::{self, CATALOG, When, choice};
-use super::{exact, promises};
+use super::promises;
+use crate::exact;
 
 pub(super) fn run(bytes: &[u8]) {
     CATALOG.with(|catalog| {

@@ -9,7 +9,6 @@ mod book;
 mod both;
 mod dates;
 mod decimals;
-mod exact;
 mod need;
 mod promises;
 mod scenario;

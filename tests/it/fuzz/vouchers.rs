@@ -18,7 +18,8 @@ use kms_cost::report::{calendar_json, csv, ics};
 use kms_cost::scenario::Scenario;
 
 use super::need::{self, CATALOG, When, choice};
-use super::{exact, promises};
+use super::promises;
+use crate::exact;
 
 /// The plans that know days on which something happens.
 const PLANS: &[&str] = &[
