@@ -218,9 +218,8 @@ fn rated(
     let fresh = balance.clone();
     let (bill, used) = bill(scenario, &book, grounds, period, period, &mut balance, &mut problems)
         .map_err(NoEstimate::Fault)?;
-    let months = grounds.months.or_else(|| {
-        scenario.term_months.as_ref().and_then(|months| u32::try_from(months.value).ok())
-    });
+    let stated = || scenario.term_months().and_then(|months| u32::try_from(months).ok());
+    let months = grounds.months.or_else(stated);
     let term = match months {
         Some(months) if !problems.has_errors() => {
             term(scenario, &book, grounds, months, fresh, &mut problems)?

@@ -62,8 +62,6 @@ pub struct Scenario {
     pub zones: Option<At<u64>>,
     /// Instances written out.
     pub instances: Vec<Instance>,
-    /// Months of a subscription's term.
-    pub term_months: Option<At<u64>>,
     /// When it was bought, and how it is renewed.
     pub subscription: Option<Subscription>,
     /// The account's state.
@@ -93,6 +91,12 @@ impl Scenario {
         let plan = self.plan.as_ref().map(|plan| plan.value.clone());
         let provider = self.provider.as_ref()?.value.clone();
         Some(PlanName { provider, plan, edition: None })
+    }
+
+    /// The months of a subscription's term.
+    #[must_use]
+    pub fn term_months(&self) -> Option<u64> {
+        self.subscription.as_ref()?.months.as_ref().map(|months| months.value)
     }
 
     /// What it asks for beside keys and calls, which a plan may leave to another of its provider.

@@ -84,7 +84,7 @@ impl Field {
         let mut copy = scenario.clone();
         let places = places(&mut copy, vocabulary);
         if name == MONTHS {
-            let stated = scenario.term_months.as_ref().map(|months| months.value.into());
+            let stated = scenario.term_months().map(Fraction::from);
             let (name, what) = (name.to_owned(), What::Months);
             return Ok(Self { name, stated, least: 1, most: MOST_MONTHS, what });
         }

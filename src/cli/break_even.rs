@@ -175,7 +175,7 @@ impl BreakEvenArgs {
 
     /// The months of which totals are held against each other; none of a month.
     fn term(&self, need: &Need, field: &Field) -> Option<u64> {
-        let stated = need.scenario.term_months.as_ref().map(|months| months.value);
+        let stated = need.scenario.term_months();
         self.months.map(u64::from).or(stated).filter(|_| !field.is_months())
     }
 

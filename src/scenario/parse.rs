@@ -9,7 +9,6 @@ mod life;
 mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use self::capacity::{access, account, amount, audit_log, load, order, zones};
@@ -18,11 +17,11 @@ use self::life::{life, rotated, rotations_a_month};
 use super::{Calls, Hsm, Instance, Key, Keystore, Location, Scenario, Secret};
 use crate::budget;
 use crate::diagnostic::{Code, Problem, Problems, quoted};
-use crate::discount::{self, Discount};
+use crate::discount;
 use crate::fields::{self, At, Fields};
 use crate::month::Month;
 use crate::pricebook::{ManagedBy, Protection, Provisioning};
-use crate::rates::Rates;
+use crate::rates;
 use crate::source::Source;
 use crate::vocabulary::{OperationId, SpecId, Vocabulary};
 
@@ -63,117 +62,66 @@ fn read(
     mut root: Fields<'_, '_>,
     vocabulary: &Vocabulary,
     file: &Arc<Source>,
-    problems: &mut Problems,
+    p: &mut Problems,
 ) -> Scenario {
     let owned = |value: At<&str>| value.map(str::to_owned);
-    let name = root.text("name", problems).map(|name| name.value.to_owned());
-    let provider = root.text("provider", problems).map(owned);
-    let plan = root.text("plan", problems).map(owned);
-    let edition = root.text("edition", problems).map(owned);
-    let location = location(&mut root, vocabulary, problems);
-    let month = month(&mut root, problems);
-    let tags = tags(&mut root, problems);
     let mut reader = Reader { vocabulary, names: HashMap::new() };
-    let keys = root
-        .tables("key", "[[key]]", problems)
-        .into_iter()
-        .filter_map(|fields| reader.key(fields, problems))
-        .collect();
-    let calls = root
-        .tables("calls", "[[calls]]", problems)
-        .into_iter()
-        .filter_map(|fields| reader.calls(fields, problems))
-        .collect();
-    let secrets = root
-        .tables("secret", "[[secret]]", problems)
-        .into_iter()
-        .filter_map(|fields| reader.secret(fields, problems))
-        .collect();
-    let hsms = root
-        .tables("hsm", "[[hsm]]", problems)
-        .into_iter()
-        .filter_map(|fields| reader.hsm(fields, problems))
-        .collect();
-    let keystores = root
-        .tables("keystore", "[[keystore]]", problems)
-        .into_iter()
-        .filter_map(|fields| reader.keystore(fields, problems))
-        .collect();
-    let load = root
-        .table("load", "load", problems)
-        .map(|fields| load(fields, problems))
-        .unwrap_or_default();
-    let access = root
-        .table("access", "access", problems)
-        .map(|fields| access(fields, problems))
-        .unwrap_or_default();
-    let audit_log = root
-        .table("audit_log", "audit_log", problems)
-        .and_then(|fields| audit_log(fields, problems));
-    let zones =
-        root.table("deployment", "deployment", problems).and_then(|fields| zones(fields, problems));
-    let instances: Vec<Instance> = root
-        .tables("instance", "[[instance]]", problems)
-        .into_iter()
-        .filter_map(|fields| reader.instance(fields, problems))
-        .collect();
-    let subscription = root
-        .table("subscription", "subscription", problems)
-        .map(|fields| terms::subscription(fields, problems));
-    let account = root
-        .table("account", "account", problems)
-        .map(|fields| account(fields, problems))
-        .unwrap_or_default();
-    let vouchers = terms::vouchers(&mut root, problems);
-    let renewables = terms::renewables(&mut root, problems);
-    let unify = root
-        .table("unify", "unify", problems)
-        .and_then(|fields| terms::unify(fields, &renewables, problems));
-    let budgets = budget::rules(&mut root, file, problems);
-    let (rates, discounts) = prices(&mut root, file, problems);
-    let documented = documented(&mut root, problems);
-    root.finish(problems);
-    let scenario = Scenario {
-        name: name.unwrap_or_else(|| "Scenario".to_owned()),
-        provider,
-        plan,
-        edition,
-        location,
-        month,
-        tags,
-        keys,
-        calls,
-        secrets,
-        hsms,
-        keystores,
-        load,
-        access,
-        audit_log,
-        zones,
-        instances,
-        term_months: subscription.as_ref().and_then(|terms| terms.months.clone()),
-        subscription,
-        account,
-        vouchers,
-        renewables,
-        unify,
-        budgets,
-        rates,
-        discounts,
-        documented,
+    let r = &mut root;
+    let mut scenario = Scenario {
+        name: r.text("name", p).map_or_else(|| "Scenario".to_owned(), |name| name.value.to_owned()),
+        provider: r.text("provider", p).map(owned),
+        plan: r.text("plan", p).map(owned),
+        edition: r.text("edition", p).map(owned),
+        location: location(r, vocabulary, p),
+        month: month(r, p),
+        tags: tags(r, p),
+        keys: tables(r, ("key", "[[key]]"), p, |fields, p| reader.key(fields, p)),
+        calls: tables(r, ("calls", "[[calls]]"), p, |fields, p| reader.calls(fields, p)),
+        secrets: tables(r, ("secret", "[[secret]]"), p, |fields, p| reader.secret(fields, p)),
+        hsms: tables(r, ("hsm", "[[hsm]]"), p, |fields, p| reader.hsm(fields, p)),
+        keystores: tables(r, ("keystore", "[[keystore]]"), p, |f, p| reader.keystore(f, p)),
+        load: table(r, "load", p, load).unwrap_or_default(),
+        access: table(r, "access", p, access).unwrap_or_default(),
+        audit_log: table(r, "audit_log", p, audit_log).flatten(),
+        zones: table(r, "deployment", p, zones).flatten(),
+        instances: tables(r, ("instance", "[[instance]]"), p, |f, p| reader.instance(f, p)),
+        subscription: table(r, "subscription", p, terms::subscription),
+        account: table(r, "account", p, account).unwrap_or_default(),
+        vouchers: terms::vouchers(r, p),
+        renewables: terms::renewables(r, p),
+        unify: None,
+        budgets: budget::rules(r, file, p),
+        rates: rates::rates(r, p),
+        discounts: discount::discounts(r, file, p),
+        documented: documented(r, p),
         source: Arc::clone(file),
     };
-    check_forms(&scenario, problems);
+    let unify = |fields, p: &mut _| terms::unify(fields, &scenario.renewables, p);
+    scenario.unify = table(r, "unify", p, unify).flatten();
+    root.finish(p);
+    check_forms(&scenario, p);
     scenario
 }
 
-/// What prices are compared at, and what is agreed on instead of them.
-fn prices(
-    root: &mut Fields<'_, '_>,
-    file: &Arc<Source>,
+/// A table, where there is one.
+fn table<'a, 't, T>(
+    root: &mut Fields<'a, 't>,
+    name: &'static str,
     problems: &mut Problems,
-) -> (Option<Rates>, Vec<Rc<Discount>>) {
-    (crate::rates::rates(root, problems), discount::discounts(root, file, problems))
+    read: impl FnOnce(Fields<'a, 't>, &mut Problems) -> T,
+) -> Option<T> {
+    root.table(name, name, problems).map(|fields| read(fields, problems))
+}
+
+/// The tables of a list; what is wrong with one leaves it out.
+fn tables<'a, 't, T>(
+    root: &mut Fields<'a, 't>,
+    (name, header): (&'static str, &'static str),
+    problems: &mut Problems,
+    mut read: impl FnMut(Fields<'a, 't>, &mut Problems) -> Option<T>,
+) -> Vec<T> {
+    let tables = root.tables(name, header, problems);
+    tables.into_iter().filter_map(|fields| read(fields, problems)).collect()
 }
 
 /// Instances written out and a need of keys do not mix.
